@@ -1,0 +1,2 @@
+//! The `pacto` program.
+fn main() {}

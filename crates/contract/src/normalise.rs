@@ -1,0 +1,1 @@
+//! Old forms of V1 turned into the last one.

@@ -1,0 +1,1 @@
+//! How ready a service is, at a given date: one function for every surface.

@@ -1,0 +1,1 @@
+//! Renderings of findings: text with snippets, Markdown, SARIF, JUnit, workflow annotations.

@@ -1,0 +1,2 @@
+//! Generators, checks, demo and benchmarks of this repository.
+fn main() {}
