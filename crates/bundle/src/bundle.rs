@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use pacto_contract::{Digest, Loaded};
+use pacto_contract::{CONTRACT_FILE, Digest, LoadError, Loaded};
+use pacto_diagnostic::SourceText;
 
-use crate::Files;
+use crate::{Files, FilesError};
 
 /// A contract with its files.
 #[derive(Debug, Clone)]
@@ -15,6 +16,39 @@ pub struct Bundle {
     pub files: Option<Arc<dyn Files>>,
     /// Where it came from.
     pub origin: Origin,
+}
+
+/// Why files are not a bundle.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BundleError {
+    /// No `pacto.yaml` at the root.
+    #[error("no {CONTRACT_FILE} at the root of the bundle")]
+    NoContract,
+    /// The contract file is not text.
+    #[error("{CONTRACT_FILE} is not UTF-8 text")]
+    NotText,
+    /// The contract file cannot be read as a contract.
+    #[error("failed to parse {CONTRACT_FILE}: parse error: {0}")]
+    Contract(LoadError),
+    /// The contract file could not be read at all.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+}
+
+impl Bundle {
+    /// Reads the contract at the root of some files.
+    pub fn read(files: Arc<dyn Files>, origin: Origin) -> Result<Self, BundleError> {
+        let bytes = files.read(CONTRACT_FILE)?.ok_or(BundleError::NoContract)?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| BundleError::NotText)?;
+        let contract =
+            Loaded::parse(SourceText::new(CONTRACT_FILE, text)).map_err(BundleError::Contract)?;
+        Ok(Self {
+            contract: Arc::new(contract),
+            files: Some(files),
+            origin,
+        })
+    }
 }
 
 /// Where a bundle came from. Decides what its references may name.
