@@ -21,7 +21,7 @@ pub use load::{LegacyForm, LoadError, Loaded};
 pub use model::*;
 pub use range::{RangeError, VersionRange};
 pub use reference::{
-    ArtifactReference, Digest, DigestProblem, LayoutReference, Reference, ReferenceError,
+    ArtifactReference, Digest, DigestProblem, Endpoint, LayoutReference, Reference, ReferenceError,
 };
 pub use version::LooseVersion;
 

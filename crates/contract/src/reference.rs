@@ -4,9 +4,32 @@
 //! checks. *The name contacted* ([`ArtifactReference::endpoint`]) adds the rules of registries:
 //! Docker Hub short names, allowed characters.
 
+mod artifact;
+mod digest;
+mod endpoint;
+mod error;
+mod label;
+mod layout;
+
 use std::fmt;
 
+pub use artifact::ArtifactReference;
+pub use digest::{Digest, DigestProblem};
+pub use endpoint::{DOCKER_HUB, Endpoint};
+pub use error::ReferenceError;
+pub use layout::LayoutReference;
+
+/// Scheme of artifacts in registries.
+pub const OCI_SCHEME: &str = "oci://";
+/// Scheme of image layouts on disk.
+pub const LAYOUT_SCHEME: &str = "oci-layout://";
+/// Scheme of local directories; a bare path means the same.
+pub const FILE_SCHEME: &str = "file://";
+
 /// Where something lies.
+///
+/// `Display` writes the reference with its scheme; local paths stay bare. Parsing what was
+/// displayed gives the same reference.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reference {
     /// `oci://REGISTRY/REPOSITORY[:TAG][@DIGEST]`.
@@ -17,108 +40,192 @@ pub enum Reference {
     Local(String),
 }
 
-/// An artifact in a registry, as written (no Docker Hub normalisation).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ArtifactReference {
-    /// Host with optional port.
-    pub registry: String,
-    /// Path below the registry.
-    pub repository: String,
-    /// Tag, when one is given.
-    pub tag: Option<String>,
-    /// Digest, when one is given; it wins over the tag.
-    pub digest: Option<Digest>,
-}
-
-/// An artifact in an image layout directory.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LayoutReference {
-    /// Directory as written.
-    pub directory: String,
-    /// Tag, when one is given.
-    pub tag: Option<String>,
-    /// Digest, when one is given.
-    pub digest: Option<Digest>,
-}
-
-/// A complete content digest: `sha256:` and 64 or `sha512:` and 128 lower-case hex digits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Digest(String);
-
-/// What is wrong with a digest text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DigestProblem {
-    /// A known algorithm, but not a complete digest: documents intent, cannot be resolved.
-    Incomplete,
-    /// Not a digest at all.
-    Malformed,
-}
-
-/// Why a reference does not parse. Displays as the text after `invalid OCI reference "R": `.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReferenceError {
-    /// Nothing there.
-    #[error("empty OCI reference")]
-    Empty,
-    /// No slash.
-    #[error("missing repository in \"{0}\"")]
-    MissingRepository(String),
-    /// Nothing before the first slash.
-    #[error("empty registry in \"{0}\"")]
-    EmptyRegistry(String),
-    /// Nothing after the first slash.
-    #[error("empty repository in \"{0}\"")]
-    EmptyRepository(String),
-    /// The tag breaks its grammar.
-    #[error("malformed tag \"{0}\"")]
-    MalformedTag(String),
-    /// The digest breaks its grammar.
-    #[error("malformed digest \"{0}\"")]
-    MalformedDigest(String),
-    /// A known algorithm followed by anything but all its digits.
-    #[error("incomplete digest \"{0}\"")]
-    IncompleteDigest(String),
-    /// The name cannot be asked for at a registry.
-    #[error("{reason} in \"{text}\"")]
-    NotContactable {
-        /// The reference as written.
-        text: String,
-        /// What a registry would refuse.
-        reason: String,
-    },
-}
-
-impl Digest {
-    /// Reads a complete digest.
-    pub fn parse(text: &str) -> Result<Self, DigestProblem> {
-        let _ = text;
-        unimplemented!()
-    }
-    /// The digest as text, `sha256:…`.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 impl Reference {
-    /// Reads a reference. Text without a known scheme is a local path and always parses.
+    /// Reads a reference of a contract. Text without a known scheme is a local path and always
+    /// parses; schemes are lower-case.
     pub fn parse(text: &str) -> Result<Self, ReferenceError> {
-        let _ = text;
-        unimplemented!()
+        Self::parse_with(text, ArtifactReference::parse)
+    }
+
+    /// Reads a reference given on the command line, where Docker Hub short names of one segment
+    /// (`oci://redis`) are allowed.
+    pub fn parse_argument(text: &str) -> Result<Self, ReferenceError> {
+        Self::parse_with(text, ArtifactReference::parse_argument)
+    }
+
+    fn parse_with(
+        text: &str,
+        parse_artifact: impl Fn(&str) -> Result<ArtifactReference, ReferenceError>,
+    ) -> Result<Self, ReferenceError> {
+        if let Some(artifact) = text.strip_prefix(OCI_SCHEME) {
+            parse_artifact(artifact).map(Self::Oci)
+        } else if let Some(layout) = text.strip_prefix(LAYOUT_SCHEME) {
+            LayoutReference::parse(layout).map(Self::Layout)
+        } else {
+            let path = text.strip_prefix(FILE_SCHEME).unwrap_or(text);
+            Ok(Self::Local(path.to_owned()))
+        }
+    }
+
+    /// Tag, when one is given.
+    pub fn tag(&self) -> Option<&str> {
+        match self {
+            Self::Oci(artifact) => artifact.tag.as_deref(),
+            Self::Layout(layout) => layout.tag.as_deref(),
+            Self::Local(_) => None,
+        }
+    }
+
+    /// Digest, when one is given.
+    pub fn digest(&self) -> Option<&Digest> {
+        match self {
+            Self::Oci(artifact) => artifact.digest.as_ref(),
+            Self::Layout(layout) => layout.digest.as_ref(),
+            Self::Local(_) => None,
+        }
+    }
+
+    /// True when the reference says itself which artifact it means, so that no tag is chosen.
+    pub fn has_tag_or_digest(&self) -> bool {
+        self.tag().is_some() || self.digest().is_some()
+    }
+
+    /// True for a local path: `file://` or no scheme.
+    pub fn is_local(&self) -> bool {
+        matches!(self, Self::Local(_))
+    }
+
+    /// True for a bare path that reads like an artifact whose `oci://` was forgotten, such as
+    /// `ghcr.io/acme/orders:1.0.0`.
+    pub fn is_probably_missing_scheme(text: &str) -> bool {
+        !text.contains("://")
+            && !text.starts_with(['.', '/'])
+            && ArtifactReference::parse(text)
+                .is_ok_and(|artifact| artifact.names_registry() && artifact.endpoint().is_ok())
+    }
+
+    /// Name of a dependency that has none of its own, from its reference as written: the last
+    /// path segment without scheme, tag and digest, `default` when nothing is left.
+    ///
+    /// ```
+    /// use pacto_contract::Reference;
+    ///
+    /// let name = Reference::derived_dependency_name("oci://host:5000/acme/auth:1.0.0");
+    /// assert_eq!(name, "auth");
+    /// ```
+    pub fn derived_dependency_name(text: &str) -> String {
+        label::LastSegment::of(text).derived_name().to_owned()
+    }
+
+    /// What people read instead of a reference as written: the last path segment with its tag and
+    /// the first seven digits of its digest (`orders:1.0.0`, `orders@sha256:0123456`).
+    pub fn short_label(text: &str) -> String {
+        label::LastSegment::of(text).to_string()
     }
 }
 
-impl ArtifactReference {
-    /// Reads the text after `oci://`, as a contract may write it.
-    pub fn parse(text: &str) -> Result<Self, ReferenceError> {
-        let _ = text;
-        unimplemented!()
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Oci(artifact) => write!(f, "{OCI_SCHEME}{artifact}"),
+            Self::Layout(layout) => write!(f, "{LAYOUT_SCHEME}{layout}"),
+            Self::Local(path) => {
+                let is_ambiguous = [OCI_SCHEME, LAYOUT_SCHEME, FILE_SCHEME]
+                    .iter()
+                    .any(|scheme| path.starts_with(scheme));
+                let scheme = if is_ambiguous { FILE_SCHEME } else { "" };
+                write!(f, "{scheme}{path}")
+            }
+        }
+    }
+}
+
+impl std::str::FromStr for Reference {
+    type Err = ReferenceError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+/// True for texts that may follow the `:` of a reference: a letter, digit or `_`, then up to 127
+/// letters, digits, `.`, `_` or `-` (OCI distribution specification 1.1, "Pulling manifests").
+pub fn is_tag(text: &str) -> bool {
+    text.len() <= 128
+        && !text.starts_with(['.', '-'])
+        && !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scheme_decides_the_kind() {
+        for (text, expected) in [
+            ("file://../orders", "../orders"),
+            ("../orders", "../orders"),
+            ("ghcr.io/acme/orders:1", "ghcr.io/acme/orders:1"),
+            ("OCI://ghcr.io/acme/orders", "OCI://ghcr.io/acme/orders"),
+            ("", ""),
+        ] {
+            assert_eq!(
+                Reference::parse(text),
+                Ok(Reference::Local(expected.to_owned()))
+            );
+        }
+        assert!(matches!(
+            Reference::parse("oci://a/b"),
+            Ok(Reference::Oci(_))
+        ));
+        assert!(matches!(
+            Reference::parse("oci-layout://a/b"),
+            Ok(Reference::Layout(_))
+        ));
+    }
+
+    #[test]
+    fn an_explicit_tag_or_digest_leaves_nothing_to_choose() {
+        let digest = format!("sha256:{}", "a".repeat(64));
+        for (text, expected) in [
+            ("oci://host:5000/a".to_owned(), false),
+            ("oci://host:5000/a:1".to_owned(), true),
+            (format!("oci://host/a@{digest}"), true),
+            ("oci-layout://a:1/b".to_owned(), false),
+            ("oci-layout://a/b:1".to_owned(), true),
+            ("./a:1".to_owned(), false),
+        ] {
+            let reference = Reference::parse(&text).expect("the test writes a reference");
+            assert_eq!(reference.has_tag_or_digest(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_looks_like_a_schemeless_artifact_is_recognised() {
+        for (text, expected) in [
+            ("ghcr.io/acme/orders:1", true),
+            ("localhost:5000/orders", true),
+            ("../orders", false),
+            ("orders", false),
+            ("services/orders", false),
+            ("oci://ghcr.io/acme/orders", false),
+            ("/srv.d/orders", false),
+        ] {
+            assert_eq!(
+                Reference::is_probably_missing_scheme(text),
+                expected,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_local_path_that_starts_like_a_scheme_survives_display() {
+        let reference = Reference::Local("oci://x".to_owned());
+        assert_eq!(reference.to_string(), "file://oci://x");
+        assert_eq!(Reference::parse(&reference.to_string()), Ok(reference));
     }
 }
