@@ -1,0 +1,354 @@
+//! Benchmarks against the budgets: whole processes, wall time and peak memory.
+//!
+//! Each row is the median of several runs after one warm-up, on this machine, in this run. Peers
+//! are measured beside ours when they are asked for with `--peers`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use crate::checkout::{built, program, root, step};
+use crate::fleet;
+
+mod measure;
+mod registry;
+
+use measure::{Figure, Measured, Run};
+
+/// One line of the table.
+pub(crate) struct Row {
+    what: String,
+    ours: String,
+    peer: String,
+    budget: &'static str,
+}
+
+type Benchmark = fn(&Bench) -> Result<Vec<Row>>;
+
+const BENCHMARKS: &[(&str, Benchmark)] = &[
+    ("validate", validate_one),
+    ("recursive", validate_recursive),
+    ("graph", graph),
+    ("transfer", transfer),
+    ("diff", diff),
+];
+
+/// Runs the named benchmarks, or all of them, and prints a Markdown table.
+pub(crate) fn run(arguments: &[&str]) -> Result<()> {
+    let has_peers = arguments.contains(&"--peers");
+    let names: Vec<&str> = arguments
+        .iter()
+        .copied()
+        .filter(|name| *name != "--peers")
+        .collect();
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| !BENCHMARKS.iter().any(|(known, _)| known == *name))
+    {
+        let known: Vec<&str> = BENCHMARKS.iter().map(|(name, _)| *name).collect();
+        bail!("no benchmark `{unknown}`; one of {}", known.join(", "));
+    }
+    let scratch = tempfile::tempdir()?;
+    let bench = Bench {
+        pacto: built("pacto-cli", "pacto", "release")?,
+        scratch: scratch.path().to_owned(),
+        has_peers,
+    };
+    let mut rows = Vec::new();
+    for (name, benchmark) in BENCHMARKS {
+        if names.is_empty() || names.contains(name) {
+            println!("==> {name}");
+            rows.extend(benchmark(&bench)?);
+        }
+    }
+    println!("\n{}", machine());
+    println!("\n| what | ours | peer | budget |\n| --- | --- | --- | --- |");
+    for Row {
+        what,
+        ours,
+        peer,
+        budget,
+    } in rows
+    {
+        println!("| {what} | {ours} | {peer} | {budget} |");
+    }
+    Ok(())
+}
+
+/// What every benchmark needs.
+pub(crate) struct Bench {
+    pacto: PathBuf,
+    scratch: PathBuf,
+    has_peers: bool,
+}
+
+impl Bench {
+    fn pacto(&self, arguments: &[&str]) -> Run {
+        Run::new(&self.pacto, arguments, &self.scratch)
+    }
+
+    fn folder(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.scratch.join(name);
+        std::fs::create_dir_all(&folder)?;
+        Ok(folder)
+    }
+}
+
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let model = std::fs::read_to_string("/proc/cpuinfo")
+        .ok()
+        .and_then(|text| {
+            let line = text
+                .lines()
+                .find(|line| line.starts_with("model name"))?
+                .to_owned();
+            Some(line.split(':').nth(1)?.trim().to_owned())
+        })
+        .unwrap_or_else(|| "unknown processor".to_owned());
+    format!("{cores} cores, {model}; release build; median of the runs, peak memory of the process")
+}
+
+fn row(what: &str, measured: &Measured, budget: &'static str) -> Row {
+    Row {
+        what: what.to_owned(),
+        ours: measured.to_string(),
+        peer: "–".to_owned(),
+        budget,
+    }
+}
+
+fn validate_one(bench: &Bench) -> Result<Vec<Row>> {
+    let contract = root().join("examples/redis");
+    let contract = contract.display().to_string();
+    let measured = bench.pacto(&["validate", &contract]).measure(40)?;
+    let version = bench.pacto(&["version"]).measure(40)?;
+    Ok(vec![
+        row("`pacto validate` of a small contract", &measured, "≤ 3 ms"),
+        row("start (`pacto version`)", &version, "≤ 3 ms"),
+    ])
+}
+
+fn validate_recursive(bench: &Bench) -> Result<Vec<Row>> {
+    const COUNT: usize = 10_000;
+    let folder = bench.folder("fleet")?;
+    fleet::write(&folder, &fleet::services(COUNT, 1), "registry.example")?;
+    let measured = bench
+        .pacto(&[
+            "validate",
+            "--recursive",
+            &folder.display().to_string(),
+            "--output-format",
+            "json",
+        ])
+        .measure(5)?;
+    let per_second = COUNT as f64 / measured.wall.median.as_secs_f64();
+    let mut row = row(
+        "`pacto validate --recursive`, 10,000 bundles",
+        &measured,
+        "≥ 5,000 bundles/s",
+    );
+    row.ours = format!("{per_second:.0} bundles/s; {measured}");
+    Ok(vec![row])
+}
+
+fn graph(bench: &Bench) -> Result<Vec<Row>> {
+    const COUNT: usize = 1_000;
+    let server = registry::Server::start()?;
+    let folder = bench.folder("estate")?;
+    let services = fleet::services(COUNT, 2);
+    fleet::write(&folder, &services, server.host())?;
+    for service in &services {
+        let bundle = folder.join(&service.name);
+        let target = format!("oci://{}/fleet/{}", server.host(), service.name);
+        bench
+            .pacto(&["push", &target, "--path", &bundle.display().to_string()])
+            .once()?;
+    }
+    let root_reference = format!("oci://{}/fleet/service-00000", server.host());
+    let arguments = ["graph", root_reference.as_str(), "--output-format", "json"];
+    let cache = bench.folder("cold")?;
+    let cold = bench
+        .pacto(&arguments)
+        .cache(&cache)
+        .before(move || empty(&cache))
+        .measure(5)?;
+    let before = server.requests()?;
+    let warm_cache = bench.folder("warm")?;
+    let warm = bench.pacto(&arguments).cache(&warm_cache).measure(10)?;
+    // The warm-up fills the cache: its requests are not those of a warm run.
+    let first = server.requests()?;
+    bench.pacto(&arguments).cache(&warm_cache).once()?;
+    let per_warm_run = server.requests()? - first;
+    let mut warm_row = row(
+        "graph of 1,000 services, warm",
+        &warm,
+        "≤ 60 ms, ≤ 1 request per tagless repository",
+    );
+    warm_row.ours = format!("{}; {per_warm_run} requests", warm_row.ours);
+    println!(
+        "    {} requests in all cold and warm runs",
+        server.requests()? - before
+    );
+    Ok(vec![
+        row("graph of 1,000 services, cold", &cold, "≤ 1 s"),
+        warm_row,
+    ])
+}
+
+fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)?;
+    }
+    std::fs::create_dir_all(folder)?;
+    Ok(())
+}
+
+fn transfer(bench: &Bench) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    let server = registry::Server::start()?;
+    for megabytes in [1_usize, 50] {
+        let bundle = bench.folder(&format!("payload-{megabytes}"))?;
+        let name = format!("payload-{megabytes}");
+        std::fs::write(
+            bundle.join("pacto.yaml"),
+            format!("pactoVersion: \"1.0\"\nservice:\n  name: {name}\n  version: 1.0.0\n"),
+        )?;
+        // Half random, half repetitive, as documentation with pictures is.
+        let mut random = fleet::Random::new(3);
+        let content: Vec<u8> = (0..megabytes << 20)
+            .map(|index| {
+                if index % 64 < 32 {
+                    random.below(256) as u8
+                } else {
+                    b'a'
+                }
+            })
+            .collect();
+        std::fs::create_dir_all(bundle.join("docs"))?;
+        std::fs::write(bundle.join("docs/payload.bin"), content)?;
+        let path = bundle.display().to_string();
+        let archive = bench
+            .scratch
+            .join(format!("{name}.tar.gz"))
+            .display()
+            .to_string();
+        let runs = 5;
+        let pack = bench
+            .pacto(&["pack", &path, "--output", &archive])
+            .measure(runs)?;
+        let target = format!("oci://{}/bench/{name}", server.host());
+        // A new tag each time, since an existing one would not be uploaded; the blob is the same
+        // only for the first upload, so the config differs by version and the layer with it.
+        let push = bench
+            .pacto(&["push", &target, "--force", "--path", &path])
+            .measure(runs)?;
+        let again = bench
+            .pacto(&["push", &target, "--path", &path])
+            .measure(runs)?;
+        let output = bench.scratch.join(format!("{name}-out"));
+        let pull = bench
+            .pacto(&[
+                "pull",
+                &target,
+                "--no-cache",
+                "--output",
+                &output.display().to_string(),
+            ])
+            .measure(runs)?;
+        rows.push(row(&format!("pack {megabytes} MB"), &pack, "–"));
+        rows.push(row(&format!("push {megabytes} MB, forced"), &push, "–"));
+        rows.push(row(
+            &format!("push {megabytes} MB, unchanged"),
+            &again,
+            "1 HEAD, 0 uploads",
+        ));
+        rows.push(row(&format!("pull {megabytes} MB"), &pull, "–"));
+    }
+    Ok(rows)
+}
+
+/// Two releases of the description of the GitHub REST API, as published in an npm package.
+fn diff(bench: &Bench) -> Result<Vec<Row>> {
+    let mut bundles = Vec::new();
+    for version in ["16.0.0", "23.0.2"] {
+        let bundle = bench.folder(&format!("github-{version}"))?;
+        let document = bundle.join("interfaces/api.json");
+        if !document.exists() {
+            let download = bench.folder(&format!("npm-{version}"))?;
+            let package = format!("@octokit/openapi@{version}");
+            step(
+                &format!("npm pack {package}"),
+                program("npm")?
+                    .args(["pack", "--silent", &package])
+                    .current_dir(&download),
+            )?;
+            let archive = format!("octokit-openapi-{version}.tgz");
+            step(
+                "unpack",
+                program("tar")?
+                    .args(["xzf", &archive, "package/generated/api.github.com.json"])
+                    .current_dir(&download),
+            )?;
+            std::fs::create_dir_all(bundle.join("interfaces"))?;
+            std::fs::rename(
+                download.join("package/generated/api.github.com.json"),
+                &document,
+            )?;
+        }
+        std::fs::write(
+            bundle.join("pacto.yaml"),
+            format!(
+                "pactoVersion: \"1.0\"\nservice:\n  name: github\n  version: {version}\ninterfaces:\n  \
+                 - name: rest\n    type: http\n    port: 443\n    contract: interfaces/api.json\n"
+            ),
+        )?;
+        bundles.push((bundle.display().to_string(), document.display().to_string()));
+    }
+    let [(old, old_document), (new, new_document)] = bundles.as_slice() else {
+        bail!("two versions make a pair");
+    };
+    let ours = bench
+        .pacto(&[
+            "diff",
+            old,
+            new,
+            "--engine",
+            "base",
+            "--fail-on",
+            "none",
+            "--output-format",
+            "json",
+        ])
+        .measure(7)?;
+    let mut row = row(
+        "base diff of two 12 MB OpenAPI documents",
+        &ours,
+        "below 0.35 s and 250 MiB",
+    );
+    if bench.has_peers {
+        let mut install = program("go")?;
+        install
+            .args(["install", "github.com/oasdiff/oasdiff@latest"])
+            .env("GOBIN", crate::checkout::tools()?);
+        step("go install oasdiff", &mut install)?;
+        let peer = Run::new(
+            &crate::checkout::tools()?.join("oasdiff"),
+            &["changelog", old_document, new_document, "--format", "json"],
+            &bench.scratch,
+        )
+        .measure(3)?;
+        row.peer = format!("oasdiff {peer}");
+    }
+    Ok(vec![row])
+}
+
+/// Median with the range, in milliseconds.
+fn milliseconds(figure: &Figure) -> String {
+    format!(
+        "{:.1} ms ({:.1}–{:.1})",
+        figure.median.as_secs_f64() * 1e3,
+        figure.minimum.as_secs_f64() * 1e3,
+        figure.maximum.as_secs_f64() * 1e3
+    )
+}
