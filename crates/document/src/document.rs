@@ -2,8 +2,9 @@
 
 use pacto_diagnostic::{Location, SourceText, Span};
 
+use crate::build::Problem;
 use crate::tape::Tape;
-use crate::{Limits, Node, Pointer};
+use crate::{Limits, Node, Pointer, json, yaml};
 
 /// How a text is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,14 +35,35 @@ pub struct ParseError {
     /// Where, when the parser got that far.
     pub location: Option<Location>,
     /// Another place that explains it, such as the first of two equal keys.
-    pub related: Option<(String, Location)>,
+    pub related: Option<Box<(String, Location)>>,
 }
 
 impl Document {
     /// Parses a text within limits.
     pub fn parse(source: SourceText, syntax: Syntax, limits: Limits) -> Result<Self, ParseError> {
-        let _ = (source, syntax, limits);
-        unimplemented!()
+        // Offsets are 32 bits wide.
+        let bytes = limits.bytes.min(u32::MAX as usize / 2);
+        if source.text().len() > bytes {
+            return Err(ParseError {
+                message: format!("document is larger than {bytes} bytes"),
+                location: None,
+                related: None,
+            });
+        }
+        match read(source.text(), syntax, limits) {
+            Ok((tape, extra_document)) => Ok(Self {
+                source,
+                tape,
+                extra_document,
+            }),
+            Err(problem) => Err(ParseError {
+                message: problem.message,
+                location: problem.span.map(|span| source.location(span)),
+                related: problem
+                    .related
+                    .map(|(message, span)| Box::new((message, source.location(span)))),
+            }),
+        }
     }
 
     /// The text with its name.
@@ -51,7 +73,10 @@ impl Document {
 
     /// The root node; an empty text has a null root.
     pub fn root(&self) -> Node<'_> {
-        unimplemented!()
+        Node {
+            document: self,
+            index: 0,
+        }
     }
 
     /// Where a second YAML document begins, if there is one; it is not read.
@@ -61,7 +86,26 @@ impl Document {
 
     /// Finds a node by JSON Pointer.
     pub fn find(&self, pointer: &Pointer) -> Option<Node<'_>> {
-        let _ = pointer;
-        unimplemented!()
+        self.root().find(pointer)
     }
+}
+
+fn read(text: &str, syntax: Syntax, limits: Limits) -> Result<(Tape, Option<Span>), Problem> {
+    let is_json = match syntax {
+        Syntax::Json => return json::read(text, limits).map(|tape| (tape, None)),
+        Syntax::Yaml => false,
+        Syntax::Detect => text
+            .trim_start_matches('\u{feff}')
+            .trim_start()
+            .starts_with(['{', '[']),
+    };
+    if is_json {
+        match json::read(text, limits) {
+            Ok(tape) => return Ok((tape, None)),
+            Err(problem) if problem.is_limit => return Err(problem),
+            // Flow style YAML looks the same at first.
+            Err(_) => {}
+        }
+    }
+    yaml::read(text, limits)
 }

@@ -10,14 +10,18 @@
 //!
 //! Start with [`Document::parse`] and [`Node`]. This crate does no I/O.
 
+mod build;
+mod decode;
 mod document;
 mod json;
 mod limits;
 mod node;
 mod pointer;
+mod scalar;
 mod tape;
 mod yaml;
 
+pub use decode::decode;
 pub use document::{Document, ParseError, Syntax};
 pub use limits::Limits;
 pub use node::{Entries, Items, Kind, Node, Number};
