@@ -18,6 +18,36 @@ pub trait Files: Send + Sync + std::fmt::Debug {
     /// Everything in the bundle in depth-first lexical order (byte order of names within a
     /// directory, a directory before its content), the root excluded.
     fn list(&self) -> Result<Vec<FileEntry>, FilesError>;
+
+    /// What [`list`](Self::list) gives, without the entries that `skip` accepts; nothing below a
+    /// skipped directory is visited or asked about. Implementations that walk a disk override
+    /// this, so that they need not enter what is skipped.
+    fn list_except(
+        &self,
+        skip: &dyn Fn(&str, EntryKind) -> bool,
+    ) -> Result<Vec<FileEntry>, FilesError> {
+        let mut kept = Vec::new();
+        let mut skipped: Option<String> = None;
+        for entry in self.list()? {
+            if skipped
+                .as_deref()
+                .is_some_and(|directory| is_below(&entry.path, directory))
+            {
+                continue;
+            }
+            if skip(&entry.path, entry.kind) {
+                skipped = (entry.kind == EntryKind::Directory).then_some(entry.path);
+            } else {
+                kept.push(entry);
+            }
+        }
+        Ok(kept)
+    }
+}
+
+fn is_below(path: &str, directory: &str) -> bool {
+    path.strip_prefix(directory)
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Kind of an entry.
