@@ -1,1 +1,23 @@
-//! Placeholder.
+//! The use cases of Pacto: options in, result out.
+//!
+//! One module per use case; each has options, a result that serialises to the JSON of its command,
+//! and an error that says which [`FailureKind`] it is. Nothing here prints: warnings and progress
+//! go to the [`Observer`] of the [`Context`].
+//!
+//! Use cases are ordinary functions. Whatever needs the network runs on a runtime that the context
+//! starts on first use, so that a command on local files never pays for it.
+
+mod context;
+mod environment;
+mod failure;
+mod observer;
+
+pub mod demo;
+pub mod explain;
+pub mod init;
+pub mod schema;
+
+pub use context::{Context, Network};
+pub use environment::Environment;
+pub use failure::{Failure, FailureKind};
+pub use observer::{Observer, Progress, Silent};

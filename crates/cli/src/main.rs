@@ -1,2 +1,7 @@
 //! The `pacto` program.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pacto_cli::main()
+}

@@ -8,8 +8,10 @@
 //! Start with [`Finding`], [`Location`] and [`SourceText`]. This crate does no I/O.
 
 mod finding;
+mod nearest;
 pub mod render;
 mod source;
 
 pub use finding::{Edit, Finding, Fix, Related, Severity};
+pub use nearest::nearest;
 pub use source::{Location, SourceMap, SourceText, Span};

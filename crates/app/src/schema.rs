@@ -1,0 +1,95 @@
+//! `schema`: the JSON Schemas of what people write and of what the commands print.
+
+use pacto_diagnostic::nearest;
+use schemars::{JsonSchema, schema_for};
+use serde_json::Value;
+
+use crate::{Failure, FailureKind};
+
+/// A schema by name.
+#[derive(Debug, Clone, Copy)]
+pub struct Named {
+    /// Name on the command line: `contract`, or the command whose JSON it describes.
+    pub name: &'static str,
+    /// What it describes, as a fragment.
+    pub summary: &'static str,
+    build: fn() -> Value,
+}
+
+/// Every schema, the contract first, then by name.
+pub const SCHEMAS: &[Named] = &[
+    Named {
+        name: "contract",
+        summary: "pacto.yaml",
+        build: contract,
+    },
+    command::<crate::init::InitResult>("init"),
+];
+
+const fn command<T: JsonSchema>(name: &'static str) -> Named {
+    Named {
+        name,
+        summary: "JSON output of the command of this name",
+        build: of::<T>,
+    }
+}
+
+fn of<T: JsonSchema>() -> Value {
+    schema_for!(T).to_value()
+}
+
+/// The schema of contracts of every version, as editors use it.
+pub fn contract() -> Value {
+    serde_json::json!({})
+}
+
+/// No schema has that name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no schema named `{name}`")]
+pub struct UnknownSchema {
+    /// The name as typed.
+    pub name: String,
+}
+
+impl Failure for UnknownSchema {
+    fn kind(&self) -> FailureKind {
+        FailureKind::Usage
+    }
+
+    fn code(&self) -> &'static str {
+        "unknown-schema"
+    }
+
+    fn hints(&self) -> Vec<String> {
+        let names = SCHEMAS.iter().map(|schema| schema.name);
+        let near = nearest(&self.name, names.clone()).map(|name| format!("did you mean `{name}`?"));
+        let all = format!("schemas: {}", names.collect::<Vec<_>>().join(", "));
+        near.into_iter().chain([all]).collect()
+    }
+}
+
+/// The schema of that name; the contract without one.
+pub fn schema(name: Option<&str>) -> Result<Value, UnknownSchema> {
+    let name = name.unwrap_or("contract");
+    SCHEMAS
+        .iter()
+        .find(|schema| schema.name == name)
+        .map(|schema| (schema.build)())
+        .ok_or_else(|| UnknownSchema {
+            name: name.to_owned(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_schema_is_an_object_and_a_typo_is_recognised() {
+        for named in SCHEMAS {
+            assert!(schema(Some(named.name)).is_ok_and(|schema| schema.is_object()));
+        }
+        let error = schema(Some("contrakt")).expect_err("no such schema");
+        assert_eq!(error.hints()[0], "did you mean `contract`?");
+    }
+}

@@ -1,0 +1,13 @@
+//! Which build this is.
+
+/// The release tag, with `v`; `dev` for a build that is no release.
+pub(crate) const VERSION: &str = match option_env!("PACTO_VERSION") {
+    Some(version) => version,
+    None => "dev",
+};
+
+/// Commit of the build, where it is known.
+pub(crate) const COMMIT: Option<&str> = option_env!("PACTO_COMMIT");
+
+/// Time of the build, where it is known.
+pub(crate) const BUILT: Option<&str> = option_env!("PACTO_BUILT");
