@@ -1,1 +1,24 @@
-//! Placeholder.
+//! What changed between two bundles, and what it breaks.
+//!
+//! Three steps: [`detect`] finds typed changes without an opinion, [`judge`] classes them by rule
+//! pages, [`render`] speaks. [`Side::read`] parses the documents of one bundle, [`compare()`] gives a
+//! [`Comparison`] of two sides; [`Report`] adds dependencies, the graph and version advice.
+//!
+//! The records are those of the *base layer*: the same facts and classes as the Go implementation
+//! gives. This crate does no I/O.
+
+mod class;
+mod compare;
+pub mod detect;
+mod diagnostics;
+pub mod judge;
+mod options;
+mod record;
+mod side;
+
+pub use class::Class;
+pub use compare::{Comparison, compare, diff};
+pub use diagnostics::{Diagnostic, SideName};
+pub use options::{Engine, Options, PathStyle};
+pub use record::{Direction, Record};
+pub use side::{DocumentError, Side};

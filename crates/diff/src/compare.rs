@@ -1,0 +1,92 @@
+//! Comparing two sides: detect, judge, write down.
+
+use pacto_bundle::Bundle;
+use pacto_diagnostic::Severity;
+
+use crate::detect::sbom::{self, SbomDiff};
+use crate::diagnostics::{Diagnostic, SideName};
+use crate::record::Record;
+use crate::{Class, Options, Side, detect, judge};
+
+/// Records beyond this number are left out, and a diagnostic says so.
+const RECORDS_LIMIT: usize = 100_000;
+
+/// What changed between two bundles, without their dependencies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// Name of the service; the new one where it changed.
+    pub service: String,
+    /// Version on the old side.
+    pub old_version: String,
+    /// Version on the new side.
+    pub new_version: String,
+    /// The highest class of the changes.
+    pub classification: Class,
+    /// Changes in a fixed order.
+    pub changes: Vec<Record>,
+    /// Changes of packages; never classed.
+    pub sbom: Option<SbomDiff>,
+    /// What could not be compared.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Comparison {
+    /// True when neither the contract nor the packages differ.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.sbom.is_none()
+    }
+}
+
+/// Compares two sides that were read before.
+pub fn compare(old: &Side, new: &Side, options: Options) -> Comparison {
+    let mut detected = detect::detect(old, new, options);
+    if detected.changes.len() > RECORDS_LIMIT {
+        let left_out = detected.changes.len() - RECORDS_LIMIT;
+        detected.changes.truncate(RECORDS_LIMIT);
+        detected.diagnostics.push(Diagnostic {
+            severity: Severity::Warning,
+            code: "records-truncated",
+            side: None,
+            file: None,
+            pointer: None,
+            message: format!("{left_out} records beyond the first {RECORDS_LIMIT} are left out"),
+            location: None,
+        });
+    }
+    let changes: Vec<Record> = detected
+        .changes
+        .into_iter()
+        .map(|change| {
+            let judgement = judge::judge(&change);
+            Record::new(change, judgement, options)
+        })
+        .collect();
+    let sbom = match (old.sbom(), new.sbom()) {
+        (Ok(old), Ok(new)) => sbom::compare(old, new),
+        (old, new) => {
+            for (side, result) in [(SideName::Old, old), (SideName::New, new)] {
+                if let Err(error) = result {
+                    let mut diagnostic =
+                        Diagnostic::warning("sbom-not-comparable", side, error.to_string());
+                    diagnostic.file = error.file().map(str::to_owned);
+                    detected.diagnostics.push(diagnostic);
+                }
+            }
+            None
+        }
+    };
+    Comparison {
+        service: new.contract().service.name.clone(),
+        old_version: old.contract().service.version.clone(),
+        new_version: new.contract().service.version.clone(),
+        classification: Class::highest(changes.iter().map(|record| record.classification)),
+        changes,
+        sbom,
+        diagnostics: detected.diagnostics,
+    }
+}
+
+/// Reads two bundles one after the other and compares them.
+pub fn diff(old: &Bundle, new: &Bundle, options: Options) -> Comparison {
+    compare(&Side::read(old), &Side::read(new), options)
+}

@@ -1,0 +1,64 @@
+//! Judging: from a typed change to its class.
+//!
+//! The rules are the pages below `rules/`, turned into a static table when the crate is built. A
+//! page of the base layer owns rows of the classification table; a row is the path of a record
+//! without its keys.
+
+mod table;
+
+pub use table::{Layer, Rule, rule, rules};
+
+use crate::Class;
+use crate::detect::{Change, ChangeKind};
+
+/// The rule that speaks for everything no row names.
+pub(crate) const CATCH_ALL: &str = "unlisted-change";
+
+/// What the table says about a change: its class, and the page that says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judgement {
+    /// The class.
+    pub class: Class,
+    /// Id of the page.
+    pub rule: &'static str,
+}
+
+/// Judges a change by the classification table.
+pub fn judge(change: &Change) -> Judgement {
+    lookup(&change.fact.row(), change.kind)
+}
+
+/// Looks a row up; a row or a kind the table does not know is potentially breaking.
+fn lookup(row: &str, kind: ChangeKind) -> Judgement {
+    let found = table::row(row).and_then(|rule| {
+        let class = rule.class(kind)?;
+        Some(Judgement {
+            class,
+            rule: rule.id,
+        })
+    });
+    found.unwrap_or(Judgement {
+        class: Class::PotentialBreaking,
+        rule: CATCH_ALL,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_row_names_is_potentially_breaking() {
+        let judgement = lookup("runtime.colour", ChangeKind::Added);
+        assert_eq!(judgement.class, Class::PotentialBreaking);
+        assert_eq!(judgement.rule, CATCH_ALL);
+    }
+
+    #[test]
+    fn the_kind_decides_within_a_row() {
+        let class = |kind| lookup("interfaces.port", kind).class;
+        assert_eq!(class(ChangeKind::Added), Class::PotentialBreaking);
+        assert_eq!(class(ChangeKind::Removed), Class::Breaking);
+        assert_eq!(class(ChangeKind::Modified), Class::Breaking);
+    }
+}

@@ -1,0 +1,209 @@
+//! The record of a change: what every output prints.
+
+use pacto_diagnostic::Location;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::detect::{Change, ChangeKind};
+use crate::judge::{CATCH_ALL, Judgement, Layer};
+use crate::{Class, Engine, Options};
+
+/// Id of the rule about documents that one side cannot read.
+const NOT_COMPARABLE: &str = "document-not-comparable";
+
+/// One change with its class.
+///
+/// The first six fields are those of the Go implementation; the others are ours, and absent with
+/// [`Engine::Base`].
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Record {
+    /// What changed.
+    pub path: String,
+    /// How it changed.
+    #[serde(rename = "type")]
+    pub kind: ChangeKind,
+    /// Old value; absent when the old side has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old_value: Option<Value>,
+    /// New value; absent when the new side has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_value: Option<Value>,
+    /// What it does to those who rely on the contract.
+    pub classification: Class,
+    /// One sentence.
+    pub reason: String,
+    /// The layer it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layer: Option<Layer>,
+    /// Id of the rule that explains it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// Class on the refined scale, where it was judged there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refined: Option<Class>,
+    /// Who supplies the data it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    /// Name of the interface.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interface: Option<String>,
+    /// The document, in the new bundle, or in the old one when it is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Place on the old side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old_location: Option<Location>,
+    /// Place on the new side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_location: Option<Location>,
+    /// Fingerprint of the base record this one explains.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// Fingerprints of the records that explain this one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub explained_by: Vec<String>,
+    /// Other spellings of the path.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// All places of a change in something shared.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub occurrences: Vec<String>,
+    /// Identity of the change over runs, commits and moves: 16 hexadecimal digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// Why the change is accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<String>,
+    /// The page that classed it.
+    #[serde(skip)]
+    pub judged_by: &'static str,
+    /// The added thing is something consumers can newly use.
+    #[serde(skip)]
+    pub is_added_surface: bool,
+}
+
+/// Who supplies the data a record is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// The consumer.
+    Input,
+    /// The provider.
+    Output,
+    /// Either.
+    Both,
+    /// Nobody.
+    None,
+}
+
+impl Record {
+    /// Writes a judged change down.
+    pub(crate) fn new(change: Change, judgement: Judgement, options: Options) -> Self {
+        let style = options.path_style;
+        let path = change.fact.path(style);
+        let reason = change.fact.reason(change.kind, style);
+        let is_added_surface = change.kind == ChangeKind::Added && change.fact.is_surface();
+        let mut record = Self {
+            path,
+            kind: change.kind,
+            old_value: change.old,
+            new_value: change.new,
+            classification: judgement.class,
+            reason,
+            layer: None,
+            rule: None,
+            refined: None,
+            direction: None,
+            interface: None,
+            file: None,
+            old_location: None,
+            new_location: None,
+            parent: None,
+            explained_by: Vec::new(),
+            aliases: Vec::new(),
+            occurrences: Vec::new(),
+            fingerprint: None,
+            suppressed: None,
+            judged_by: judgement.rule,
+            is_added_surface,
+        };
+        if options.engine == Engine::Full {
+            record.layer = Some(Layer::Base);
+            record.rule = (judgement.rule == NOT_COMPARABLE).then(|| judgement.rule.to_owned());
+            record.interface = change.interface;
+            record.file = change
+                .file
+                .or_else(|| Some(pacto_contract::CONTRACT_FILE.to_owned()));
+            record.old_location = change.old_location;
+            record.new_location = change.new_location;
+            record.aliases = change.fact.aliases(style);
+            record.fingerprint = Some(fingerprint(&record));
+        }
+        record
+    }
+
+    /// The rule id, or the page of the classification table that classed the record.
+    pub fn code(&self) -> &str {
+        match self.rule.as_deref() {
+            Some(rule) => rule,
+            None if self.judged_by.is_empty() => CATCH_ALL,
+            None => self.judged_by,
+        }
+    }
+}
+
+/// First 16 hexadecimal digits of SHA-256 over rule, path, type and both values as canonical JSON,
+/// separated by NUL bytes.
+fn fingerprint(record: &Record) -> String {
+    let mut hash = Sha256::new();
+    hash.update(record.rule.as_deref().unwrap_or(""));
+    for part in [record.path.as_str(), record.kind.as_str()] {
+        hash.update([0]);
+        hash.update(part);
+    }
+    for value in [&record.old_value, &record.new_value] {
+        hash.update([0]);
+        if let Some(value) = value {
+            hash.update(canonical_json(value));
+        }
+    }
+    let digest = hash.finalize();
+    digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Compact JSON with the keys of objects in byte order.
+fn canonical_json(value: &Value) -> String {
+    sorted(value).to_string()
+}
+
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let entries: std::collections::BTreeMap<_, _> = map.iter().collect();
+            let entries = entries
+                .into_iter()
+                .map(|(key, value)| (key.clone(), sorted(value)));
+            Value::Object(entries.collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn canonical_json_does_not_depend_on_the_order_of_keys() {
+        let one = serde_json::json!({"b": [{"y": 1, "x": 2}], "a": null});
+        assert_eq!(canonical_json(&one), r#"{"a":null,"b":[{"x":2,"y":1}]}"#);
+    }
+}

@@ -1,0 +1,196 @@
+//! One side of a comparison: a contract with its documents, read once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use pacto_bundle::{Bundle, Files, is_clean_path};
+use pacto_contract::{Contract, Loaded};
+use pacto_diagnostic::{Location, SourceText};
+use pacto_document::{Document, Limits, ParseError, Pointer, Syntax};
+
+use crate::detect::sbom::{self, Sbom, SbomError};
+
+/// The policy a bundle provides without declaring one.
+pub(crate) const POLICY_FILE: &str = "policy/schema.json";
+
+/// A contract with its documents, parsed once.
+///
+/// Reading is independent of the other side, so both sides may be read on two threads.
+#[derive(Debug)]
+pub struct Side {
+    contract: Arc<Loaded>,
+    documents: BTreeMap<String, Result<Document, DocumentError>>,
+    sbom: Result<Option<Sbom>, SbomError>,
+}
+
+/// Why a document of a bundle cannot be compared.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DocumentError {
+    /// Nothing there.
+    #[error("there is no such file in the bundle")]
+    Missing,
+    /// Only the contract text is known.
+    #[error("the files of the bundle are not known")]
+    NoFiles,
+    /// The path leads out of the bundle.
+    #[error("not a path inside the bundle")]
+    PathOutsideBundle,
+    /// The system could not read it.
+    #[error("{0}")]
+    Unreadable(String),
+    /// Not UTF-8.
+    #[error("not UTF-8 text (byte {0})")]
+    NotText(usize),
+    /// Does not parse, or is larger than we read.
+    #[error("{}", .0.message)]
+    Invalid(ParseError),
+}
+
+impl DocumentError {
+    /// Stable code of the diagnostic.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Missing | Self::NoFiles | Self::PathOutsideBundle => "document-not-found",
+            Self::Unreadable(_) => "document-unreadable",
+            Self::NotText(_) | Self::Invalid(_) => "document-not-parsable",
+        }
+    }
+
+    /// Where, when the parser got that far.
+    pub fn location(&self) -> Option<&Location> {
+        match self {
+            Self::Invalid(error) => error.location.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl Side {
+    /// Reads the documents that a contract names, and the bill of materials beside it.
+    pub fn read(bundle: &Bundle) -> Self {
+        let files = bundle.files.as_deref();
+        let documents = document_paths(bundle.contract.contract())
+            .into_iter()
+            .filter_map(|path| {
+                let document = read_document(files, path);
+                // A policy that nobody declares is looked for, not missed.
+                let is_absent_policy = path == POLICY_FILE
+                    && bundle.contract.contract().policies.is_empty()
+                    && matches!(
+                        document,
+                        Err(DocumentError::Missing | DocumentError::NoFiles)
+                    );
+                (!is_absent_policy).then(|| (path.to_owned(), document))
+            })
+            .collect();
+        Self {
+            contract: Arc::clone(&bundle.contract),
+            documents,
+            sbom: files.map_or(Ok(None), sbom::read),
+        }
+    }
+
+    /// The contract.
+    pub fn contract(&self) -> &Contract {
+        self.contract.contract()
+    }
+
+    /// The contract with its text.
+    pub fn loaded(&self) -> &Loaded {
+        &self.contract
+    }
+
+    /// A document the contract names; `None` for other paths.
+    pub(crate) fn document(&self, path: &str) -> Option<&Result<Document, DocumentError>> {
+        self.documents.get(path)
+    }
+
+    /// The bill of materials; `None` when the bundle has none.
+    pub(crate) fn sbom(&self) -> Result<Option<&Sbom>, &SbomError> {
+        self.sbom.as_ref().map(Option::as_ref)
+    }
+
+    /// Texts that locations of this side point into, the contract first.
+    pub fn sources(&self) -> impl Iterator<Item = &SourceText> {
+        let documents = self.documents.values().filter_map(|document| {
+            let document = document.as_ref().ok()?;
+            Some(document.source())
+        });
+        std::iter::once(self.contract.source()).chain(documents)
+    }
+
+    /// Place of a value of the contract; `None` when nothing is written there.
+    pub(crate) fn place(&self, pointer: &Pointer) -> Option<Location> {
+        let mut node = self.contract.document().find(pointer)?;
+        // An item of a list is shown by its name.
+        if let Some(name) = ["name", "id", "value"].iter().find_map(|key| node.get(key)) {
+            node = name;
+        }
+        let mut location = if node.len() > 0 {
+            self.contract
+                .key_location(pointer)
+                .unwrap_or_else(|| node.location())
+        } else {
+            node.location()
+        };
+        location.pointer = Some(pointer.to_string());
+        Some(location)
+    }
+}
+
+/// Documents whose content is compared. Protobuf and GraphQL files are not trees.
+fn document_paths(contract: &Contract) -> BTreeSet<&str> {
+    let interfaces = contract
+        .interfaces
+        .iter()
+        .filter_map(|interface| interface.contract.as_deref())
+        .filter(|path| is_tree(path));
+    let configurations = contract
+        .configurations
+        .iter()
+        .filter_map(|configuration| configuration.schema.as_deref());
+    let policies = contract
+        .policies
+        .iter()
+        .filter_map(|policy| policy.schema.as_deref());
+    let undeclared = contract.policies.is_empty().then_some(POLICY_FILE);
+    interfaces
+        .chain(configurations)
+        .chain(policies)
+        .chain(undeclared)
+        .collect()
+}
+
+/// True for files that are JSON or YAML, by their name.
+pub(crate) fn is_tree(path: &str) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    !["proto", "graphql", "graphqls", "gql"]
+        .iter()
+        .any(|other| extension.eq_ignore_ascii_case(other))
+}
+
+fn read_document(files: Option<&dyn Files>, path: &str) -> Result<Document, DocumentError> {
+    let text = read_text(files, path)?;
+    Document::parse(
+        SourceText::new(path, text),
+        Syntax::Detect,
+        Limits::default(),
+    )
+    .map_err(DocumentError::Invalid)
+}
+
+/// Reads a file of a bundle as text.
+pub(crate) fn read_text(files: Option<&dyn Files>, path: &str) -> Result<String, DocumentError> {
+    let files = files.ok_or(DocumentError::NoFiles)?;
+    if !is_clean_path(path) {
+        return Err(DocumentError::PathOutsideBundle);
+    }
+    let bytes = files
+        .read(path)
+        .map_err(|error| DocumentError::Unreadable(error.to_string()))?
+        .ok_or(DocumentError::Missing)?;
+    let text =
+        std::str::from_utf8(&bytes).map_err(|error| DocumentError::NotText(error.valid_up_to()))?;
+    Ok(text.to_owned())
+}
