@@ -176,7 +176,8 @@ struct Config<'a> {
     history: [History<'a>; 1],
     os: &'a str,
     rootfs: RootFs<'a>,
-    config: Labels<'a>,
+    #[serde(rename = "config")]
+    runtime: Labels<'a>,
 }
 
 #[derive(Serialize)]
@@ -208,7 +209,7 @@ impl<'a> Config<'a> {
                 kind: "layers",
                 diff_ids: [uncompressed.as_str()],
             },
-            config: Labels {
+            runtime: Labels {
                 labels: BTreeMap::from([
                     ("io.pacto.name", identity.name.as_str()),
                     ("io.pacto.pactoVersion", identity.pacto_version.as_str()),

@@ -203,7 +203,7 @@ impl LockFile {
                     pin: field.pin()?,
                     constraint: field.optional_text("constraint")?,
                     version: field.optional_text("version")?,
-                    depends_on: field.items("dependsOn", |name| name.text())?,
+                    depends_on: field.items("dependsOn", Field::text)?,
                 })
             })?,
             references: root.items("references", |field| {

@@ -58,7 +58,7 @@ pub struct Descriptor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Manifest {
     /// An image manifest: one artifact.
-    Image(ImageManifest),
+    Image(Box<ImageManifest>),
     /// An index: several manifests under one name.
     Index(ImageIndex),
 }
@@ -171,13 +171,13 @@ impl Manifest {
                 manifests: read_all(manifests)?,
             }));
         }
-        Ok(Self::Image(ImageManifest {
+        Ok(Self::Image(Box::new(ImageManifest {
             config: wire.config.map(Descriptor::try_from).transpose()?,
             layers: read_all(wire.layers.unwrap_or_default())?,
             artifact_type: wire.artifact_type.filter(|text| !text.is_empty()),
             subject: wire.subject.map(Descriptor::try_from).transpose()?,
             annotations: wire.annotations.unwrap_or_default(),
-        }))
+        })))
     }
 }
 

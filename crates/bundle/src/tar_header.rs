@@ -102,7 +102,7 @@ fn block(prefix: &str, name: &str, kind: Type, size: u64) -> [u8; BLOCK] {
     let (entry_type, mode) = match kind {
         Type::File => (tar::EntryType::Regular, 0o644),
         Type::Directory => (tar::EntryType::Directory, 0o755),
-        Type::Pax => (tar::EntryType::XHeader, 0o644),
+        Type::Pax => (tar::EntryType::XHeader, 0),
     };
     header.set_entry_type(entry_type);
     header.set_mode(mode);
@@ -110,11 +110,17 @@ fn block(prefix: &str, name: &str, kind: Type, size: u64) -> [u8; BLOCK] {
     header.set_gid(0);
     header.set_mtime(0);
     header.set_size(size);
-    if let Some(ustar) = header.as_ustar_mut() {
+    // Go leaves these out in headers that describe the next one, and so do we: the archive is the
+    // same as Go's, byte for byte, for equal headers.
+    if let (Type::File | Type::Directory, Some(ustar)) = (kind, header.as_ustar_mut()) {
         ustar.set_device_major(0);
         ustar.set_device_minor(0);
     }
-    header.set_cksum();
+    // Six digits, NUL, blank: the historic form, which every other writer uses. The field counts
+    // as blanks in its own sum.
+    header.as_old_mut().cksum = [b' '; 8];
+    let sum: u32 = header.as_bytes().iter().copied().map(u32::from).sum();
+    fill(&mut header.as_old_mut().cksum, &format!("{sum:06o}\0 "));
     *header.as_bytes()
 }
 

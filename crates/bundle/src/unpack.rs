@@ -348,7 +348,10 @@ impl<R: Read> Read for Bounded<R> {
 }
 
 fn is_exceeded(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<Exceeded>())
+    error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<Exceeded>())
+        .is_some()
 }
 
 fn failed(error: &io::Error, limits: ArchiveLimits) -> ArchiveError {
