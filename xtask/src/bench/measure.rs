@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -14,6 +15,7 @@ pub(crate) struct Run {
     folder: PathBuf,
     cache: PathBuf,
     before: Option<Box<dyn Fn() -> Result<()>>>,
+    numbered: Option<String>,
 }
 
 /// Wall times and the largest peak memory of the runs.
@@ -56,6 +58,7 @@ impl Run {
             folder: folder.to_owned(),
             cache: folder.join("cache"),
             before: None,
+            numbered: None,
         }
     }
 
@@ -71,9 +74,24 @@ impl Run {
         self
     }
 
+    /// Replaces the second argument by this text and a number that no run shares.
+    pub(crate) fn numbered(mut self, prefix: &str) -> Self {
+        self.numbered = Some(prefix.to_owned());
+        self
+    }
+
+    fn arguments(&self) -> Vec<String> {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let mut arguments = self.arguments.clone();
+        if let (Some(prefix), Some(target)) = (&self.numbered, arguments.get_mut(1)) {
+            *target = format!("{prefix}{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        }
+        arguments
+    }
+
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(&self.arguments);
+        command.args(self.arguments());
         self.environment(&mut command);
         command
     }

@@ -1,8 +1,7 @@
 //! The registry of the tests as a process of its own, so that its work is not counted as ours.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -11,6 +10,8 @@ use crate::checkout::{built, program};
 /// A running registry on a loopback port; ends when dropped.
 pub(crate) struct Server {
     child: Child,
+    questions: ChildStdin,
+    answers: BufReader<ChildStdout>,
     host: String,
 }
 
@@ -18,9 +19,14 @@ impl Server {
     /// Builds and starts it.
     pub(crate) fn start() -> Result<Self> {
         let binary = built("pacto-testkit", "pacto-test-registry", "release")?;
-        let mut child = program(binary)?.stdout(Stdio::piped()).spawn()?;
+        let mut child = program(binary)?
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let questions = child.stdin.take().context("stdin is piped")?;
+        let mut answers = BufReader::new(child.stdout.take().context("stdout is piped")?);
         let mut line = String::new();
-        BufReader::new(child.stdout.take().context("stdout is piped")?).read_line(&mut line)?;
+        answers.read_line(&mut line)?;
         let host = line
             .trim()
             .rsplit("//")
@@ -28,7 +34,12 @@ impl Server {
             .context("the registry says where it listens")?
             .trim_end_matches('/')
             .to_owned();
-        Ok(Self { child, host })
+        Ok(Self {
+            child,
+            questions,
+            answers,
+            host,
+        })
     }
 
     /// `127.0.0.1:PORT`.
@@ -36,20 +47,14 @@ impl Server {
         &self.host
     }
 
-    /// Number of requests so far, this one not counted.
-    pub(crate) fn requests(&self) -> Result<u64> {
-        let mut stream = TcpStream::connect(&self.host)?;
-        write!(
-            stream,
-            "GET /requests HTTP/1.0\r\nHost: {}\r\n\r\n",
-            self.host
-        )?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        let body = answer.rsplit("\r\n\r\n").next().unwrap_or_default();
-        body.trim()
+    /// Number of requests so far.
+    pub(crate) fn requests(&mut self) -> Result<u64> {
+        writeln!(self.questions)?;
+        let mut line = String::new();
+        self.answers.read_line(&mut line)?;
+        line.trim()
             .parse()
-            .with_context(|| format!("`/requests` answered {body:?}"))
+            .with_context(|| format!("the registry answered {line:?}"))
     }
 }
 

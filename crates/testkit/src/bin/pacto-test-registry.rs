@@ -1,4 +1,6 @@
 //! Runs the registry of the tests by itself: `pacto-test-registry [--port N]`.
+//!
+//! Each line on standard input is answered with the number of requests so far.
 
 #![expect(clippy::print_stdout, reason = "a program that says where it listens")]
 
@@ -19,6 +21,10 @@ fn main() -> anyhow::Result<()> {
     }
     let registry = TestRegistry::start_with(options)?;
     println!("listening on {}", registry.url());
+    for line in std::io::stdin().lines() {
+        line?;
+        println!("{}", registry.requests().len());
+    }
     loop {
         std::thread::park();
     }
