@@ -1,13 +1,12 @@
 //! `init`: a directory with a valid starter bundle.
 
+mod openapi;
 mod starter;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use pacto_contract::{CONTRACT_FILE, LooseVersion};
-use pacto_diagnostic::SourceText;
-use pacto_document::{Document, Limits, Syntax};
+use pacto_contract::CONTRACT_FILE;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -17,8 +16,9 @@ use starter::Starter;
 /// What to create.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct InitOptions {
-    /// Directory to create as typed; its last segment is the name of the service.
-    pub directory: String,
+    /// Directory to create as typed; its last segment is the name of the service. Without one the
+    /// title of the OpenAPI document gives the name.
+    pub directory: Option<String>,
     /// Team that owns the service; `team/my-team` when absent.
     pub owner: Option<String>,
     /// OpenAPI document to start from, copied into the bundle.
@@ -136,7 +136,16 @@ pub fn service_name(directory: &str) -> Result<&str, InitError> {
 
 /// Creates the directory; nothing is left behind when it fails.
 pub fn init(context: &Context, options: &InitOptions) -> Result<InitResult, InitError> {
-    let name = service_name(&options.directory)?;
+    let description = match &options.from_openapi {
+        Some(file) => Some(openapi::read(context, file)?),
+        None => None,
+    };
+    let directory = match (&options.directory, &description) {
+        (Some(directory), _) => directory.clone(),
+        (None, Some(description)) => description.name.clone().ok_or(InitError::NoName)?,
+        (None, None) => return Err(InitError::NoName),
+    };
+    let name = service_name(&directory)?;
     if let Some(owner) = &options.owner {
         let is_team = |b: u8| b.is_ascii_alphanumeric() || b"._/-".contains(&b);
         if owner.is_empty() || !owner.bytes().all(is_team) {
@@ -144,75 +153,25 @@ pub fn init(context: &Context, options: &InitOptions) -> Result<InitResult, Init
         }
     }
     let mut starter = Starter::new(name, options.owner.as_deref());
-    if let Some(file) = &options.from_openapi {
-        describe(&mut starter, context, file)?;
+    if let Some(description) = description {
+        starter.describe(description);
     }
-    let directory = context.absolute(&options.directory);
-    if std::fs::symlink_metadata(&directory).is_ok() {
-        return Err(InitError::Exists(options.directory.clone()));
+    let target = context.absolute(&directory);
+    if std::fs::symlink_metadata(&target).is_ok() {
+        return Err(InitError::Exists(directory));
     }
 
     let files = starter.files();
-    write_all(&directory, &files)?;
+    write_all(&target, &files)?;
     Ok(InitResult {
         schema_version: "pacto.init/v1",
-        dir: options.directory.clone(),
-        path: Path::new(&options.directory)
+        path: Path::new(&directory)
             .join(CONTRACT_FILE)
             .to_string_lossy()
             .into_owned(),
+        dir: directory,
         files: files.into_iter().map(|(path, _)| path).collect(),
     })
-}
-
-/// Takes what an OpenAPI document says about the service into the starter.
-fn describe(starter: &mut Starter<'_>, context: &Context, file: &Path) -> Result<(), InitError> {
-    let name = file.to_string_lossy().into_owned();
-    let text =
-        std::fs::read_to_string(context.absolute(file)).map_err(|source| InitError::Read {
-            file: name.clone(),
-            source,
-        })?;
-    let not_openapi = |reason: String| InitError::NotOpenApi {
-        file: name.clone(),
-        reason,
-    };
-    let document = Document::parse(
-        SourceText::new(name.as_str(), text.as_str()),
-        Syntax::Detect,
-        Limits::default(),
-    )
-    .map_err(|error| not_openapi(error.to_string()))?;
-    let root = document.root();
-    if root.get("openapi").is_none() && root.get("swagger").is_none() {
-        return Err(not_openapi(
-            "neither `openapi` nor `swagger` is set".to_owned(),
-        ));
-    }
-    let version = root
-        .get("info")
-        .and_then(|info| info.get("version"))
-        .and_then(|version| version.as_str())
-        .filter(|version| LooseVersion::parse(version).is_ok());
-    let health = root.get("paths").and_then(|paths| {
-        paths
-            .entries()
-            .filter_map(|(path, _)| path.as_str())
-            .find(|path| {
-                let last = path.rsplit('/').next().unwrap_or_default();
-                matches!(
-                    last,
-                    "health" | "healthz" | "livez" | "readyz" | "ready" | "live"
-                )
-            })
-    });
-    let extension = if text.trim_start().starts_with('{') {
-        "json"
-    } else {
-        "yaml"
-    };
-    starter.describe(version, health, extension, &text);
-    Ok(())
 }
 
 /// Writes into a fresh directory beside the target and renames it, so that a failure leaves

@@ -2,7 +2,12 @@
 
 use pacto_contract::CONTRACT_FILE;
 
+use super::openapi::Description;
+
 /// Where the schema for editors lies inside the bundle; not packed.
+///
+/// It is a file beside the contract, not an address: editors complete and check without a network,
+/// and against the schema of the program that wrote it.
 const SCHEMA_FILE: &str = ".pacto/contract.schema.json";
 
 /// A starter bundle to be written.
@@ -11,6 +16,7 @@ pub(super) struct Starter<'a> {
     name: &'a str,
     owner: &'a str,
     version: String,
+    port: u16,
     health_path: String,
     interface_file: String,
     interface: String,
@@ -22,6 +28,7 @@ impl<'a> Starter<'a> {
             name,
             owner: owner.unwrap_or("team/my-team"),
             version: "0.1.0".to_owned(),
+            port: 8080,
             health_path: "/health".to_owned(),
             interface_file: "interfaces/openapi.yaml".to_owned(),
             interface: openapi(name),
@@ -29,21 +36,18 @@ impl<'a> Starter<'a> {
     }
 
     /// Starts from an existing interface document.
-    pub(super) fn describe(
-        &mut self,
-        version: Option<&str>,
-        health_path: Option<&str>,
-        extension: &str,
-        text: &str,
-    ) {
-        if let Some(version) = version {
-            version.clone_into(&mut self.version);
+    pub(super) fn describe(&mut self, description: Description) {
+        if let Some(version) = description.version {
+            self.version = version;
         }
-        if let Some(path) = health_path {
-            path.clone_into(&mut self.health_path);
+        if let Some(path) = description.health_path {
+            self.health_path = path;
         }
-        self.interface_file = format!("interfaces/openapi.{extension}");
-        text.clone_into(&mut self.interface);
+        if let Some(port) = description.port {
+            self.port = port;
+        }
+        self.interface_file = format!("interfaces/openapi.{}", description.extension);
+        self.interface = description.text;
     }
 
     /// Files by path in byte order.
@@ -65,29 +69,32 @@ impl<'a> Starter<'a> {
             name,
             owner,
             version,
+            port,
             health_path,
             interface_file,
             ..
         } = self;
         let team = owner.rsplit('/').next().unwrap_or(owner);
-        let version = serde_json::Value::from(version.as_str());
+        let quoted_name = scalar(name);
+        // Quoted, so that `1.10` stays text.
+        let quoted_version = serde_json::Value::from(version.as_str());
         let health_path = serde_json::Value::from(health_path.as_str());
         format!(
             r##"# yaml-language-server: $schema={SCHEMA_FILE}
 pactoVersion: "1.0"
 
 service:
-  name: {name}
-  version: {version}
+  name: {quoted_name}
+  version: {quoted_version}
   owner: "{owner}"
   image:
-    ref: ghcr.io/my-org/{name}:0.1.0
+    ref: ghcr.io/my-org/{name}:{version}
     private: false
 
 interfaces:
   - name: api
     type: http
-    port: 8080
+    port: {port}
     visibility: internal
     contract: {interface_file}
 
@@ -129,11 +136,22 @@ metadata:
     }
 }
 
+/// A name as YAML text: quoted where it would be read as something else.
+fn scalar(name: &str) -> String {
+    let is_word = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&name);
+    if is_word || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
+        format!("\"{name}\"")
+    } else {
+        name.to_owned()
+    }
+}
+
 fn openapi(name: &str) -> String {
+    let title = scalar(name);
     format!(
         r#"openapi: "3.0.0"
 info:
-  title: {name}
+  title: {title}
   version: 0.1.0
 paths:
   /health:
