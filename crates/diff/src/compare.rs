@@ -20,7 +20,7 @@ pub struct Comparison {
     pub old_version: String,
     /// Version on the new side.
     pub new_version: String,
-    /// The highest class of the changes.
+    /// The highest class of the changes, on both scales.
     pub classification: Class,
     /// Changes in a fixed order.
     pub changes: Vec<Record>,
@@ -79,7 +79,11 @@ pub fn compare(old: &Side, new: &Side, options: Options) -> Comparison {
         service: new.contract().service.name.clone(),
         old_version: old.contract().service.version.clone(),
         new_version: new.contract().service.version.clone(),
-        classification: Class::highest(changes.iter().map(|record| record.classification)),
+        classification: Class::highest(changes.iter().flat_map(|record| {
+            [Some(record.classification), record.refined]
+                .into_iter()
+                .flatten()
+        })),
         changes,
         sbom,
         diagnostics: detected.diagnostics,

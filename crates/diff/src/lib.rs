@@ -1,7 +1,7 @@
 //! What changed between two bundles, and what it breaks.
 //!
 //! Three steps: [`detect`] finds typed changes without an opinion, [`judge`] classes them by rule
-//! pages, [`render`] speaks. [`Side::read`] parses the documents of one bundle, [`compare()`] gives a
+//! pages, the renderers speak. [`Side::read`] parses the documents of one bundle, [`compare()`] gives a
 //! [`Comparison`] of two sides; [`Report`] adds dependencies, the graph and version advice.
 //!
 //! The records are those of the *base layer*: the same facts and classes as the Go implementation
@@ -14,11 +14,20 @@ mod diagnostics;
 pub mod judge;
 mod options;
 mod record;
+mod report;
 mod side;
+mod tree;
+mod version;
 
 pub use class::Class;
 pub use compare::{Comparison, compare, diff};
 pub use diagnostics::{Diagnostic, SideName};
 pub use options::{Engine, Options, PathStyle};
 pub use record::{Direction, Record};
+pub use report::{DependencyDiff, Parts, Report, SCHEMA_VERSION, Summary};
 pub use side::{DocumentError, Side};
+pub use tree::{
+    DependencyTree, GraphChange, GraphChangeType, GraphDiff, GraphNode, UnresolvedDependency,
+    services_on_both_sides,
+};
+pub use version::VersionAdvice;

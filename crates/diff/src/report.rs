@@ -1,0 +1,207 @@
+//! Everything `pacto diff` says.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::detect::sbom::SbomDiff;
+use crate::judge::Layer;
+use crate::tree::{DependencyTree, GraphDiff, unresolved};
+use crate::{Class, Comparison, Diagnostic, Engine, Options, Record, VersionAdvice};
+
+/// Version of the JSON form.
+pub const SCHEMA_VERSION: &str = "pacto.diff/v1";
+
+/// Everything `pacto diff` says; serialises to its JSON form.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// `pacto.diff/v1`.
+    pub schema_version: &'static str,
+    /// First argument as given.
+    pub old_path: String,
+    /// Second argument as given.
+    pub new_path: String,
+    /// The highest class of the contract and of all compared dependencies.
+    pub classification: Class,
+    /// Changes of the contract.
+    pub changes: Vec<Record>,
+    /// Dependencies whose contract or packages changed, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dependency_diffs: Vec<DependencyDiff>,
+    /// The dependency tree.
+    pub graph_diff: GraphDiff,
+    /// Changes of packages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sbom_diff: Option<SbomDiff>,
+    /// The highest class on the refined scale.
+    pub refined_classification: Class,
+    /// Counts over the changes of the contract.
+    pub summary: Summary,
+    /// The smallest version that says honestly what changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<VersionAdvice>,
+    /// What could not be compared.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Name of the service.
+    #[serde(skip)]
+    pub service: String,
+    /// Version on the old side.
+    #[serde(skip)]
+    pub old_version: String,
+    /// Version on the new side.
+    #[serde(skip)]
+    pub new_version: String,
+    /// Which layers ran.
+    #[serde(skip)]
+    pub engine: Engine,
+}
+
+/// The comparison of one dependency.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DependencyDiff {
+    /// Name of the service.
+    pub name: String,
+    /// The highest class of its changes.
+    pub classification: Class,
+    /// Changes of its contract.
+    pub changes: Vec<Record>,
+    /// Changes of its packages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sbom_diff: Option<SbomDiff>,
+}
+
+/// How many changes there are of each kind.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// Per class; every class has an entry.
+    pub classes: BTreeMap<Class, usize>,
+    /// Per layer.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub layers: BTreeMap<Layer, usize>,
+    /// Per rule.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<String, usize>,
+}
+
+impl Summary {
+    /// Counts records.
+    pub fn of(records: &[Record]) -> Self {
+        let mut summary = Self::default();
+        for class in [
+            Class::Breaking,
+            Class::PotentialBreaking,
+            Class::NonBreaking,
+        ] {
+            summary.classes.insert(class, 0);
+        }
+        for record in records {
+            *summary.classes.entry(record.classification).or_default() += 1;
+            if let Some(layer) = record.layer {
+                *summary.layers.entry(layer).or_default() += 1;
+            }
+            if let Some(rule) = &record.rule {
+                *summary.rules.entry(rule.clone()).or_default() += 1;
+            }
+        }
+        summary
+    }
+
+    /// Number of records of a class.
+    pub fn count(&self, class: Class) -> usize {
+        self.classes.get(&class).copied().unwrap_or(0)
+    }
+}
+
+/// The parts a report is made of.
+#[derive(Debug)]
+pub struct Parts<'p> {
+    /// First argument as given.
+    pub old_path: &'p str,
+    /// Second argument as given.
+    pub new_path: &'p str,
+    /// The comparison of the two contracts.
+    pub root: Comparison,
+    /// Comparisons of the services resolved on both sides, in any order.
+    pub dependencies: Vec<Comparison>,
+    /// The tree below the old contract.
+    pub old_tree: &'p DependencyTree,
+    /// The tree below the new contract.
+    pub new_tree: &'p DependencyTree,
+}
+
+impl Report {
+    /// Puts a report together. Comparisons of dependencies without changes are dropped.
+    pub fn new(parts: Parts<'_>, options: Options) -> Self {
+        let root = parts.root;
+        let mut diagnostics = root.diagnostics;
+        let mut dependencies = parts.dependencies;
+        dependencies.sort_by(|a, b| a.service.cmp(&b.service));
+        let mut dependency_diffs = Vec::new();
+        for comparison in dependencies {
+            let is_empty = comparison.is_empty();
+            diagnostics.extend(comparison.diagnostics.into_iter().map(|mut diagnostic| {
+                diagnostic.message = format!("{}: {}", comparison.service, diagnostic.message);
+                diagnostic
+            }));
+            if !is_empty {
+                dependency_diffs.push(DependencyDiff {
+                    name: comparison.service,
+                    classification: comparison.classification,
+                    changes: comparison.changes,
+                    sbom_diff: comparison.sbom,
+                });
+            }
+        }
+        diagnostics.extend(unresolved(parts.old_tree, parts.new_tree));
+        let classification = dependency_diffs
+            .iter()
+            .map(|dependency| dependency.classification)
+            .fold(root.classification, Class::max);
+        let refined = |records: &[Record]| {
+            Class::highest(
+                records
+                    .iter()
+                    .map(|record| record.refined.unwrap_or(record.classification)),
+            )
+        };
+        let refined_classification = dependency_diffs
+            .iter()
+            .map(|dependency| refined(&dependency.changes))
+            .fold(refined(&root.changes), Class::max);
+        Self {
+            schema_version: SCHEMA_VERSION,
+            old_path: parts.old_path.to_owned(),
+            new_path: parts.new_path.to_owned(),
+            classification,
+            dependency_diffs,
+            graph_diff: GraphDiff::of(parts.old_tree, parts.new_tree),
+            sbom_diff: root.sbom,
+            refined_classification,
+            summary: Summary::of(&root.changes),
+            version: VersionAdvice::of(
+                &root.old_version,
+                &root.new_version,
+                classification,
+                &root.changes,
+            ),
+            diagnostics,
+            service: root.service,
+            old_version: root.old_version,
+            new_version: root.new_version,
+            engine: options.engine,
+            changes: root.changes,
+        }
+    }
+
+    /// True when there is nothing to report.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+            && self.dependency_diffs.is_empty()
+            && self.graph_diff.changes.is_empty()
+            && self.sbom_diff.is_none()
+    }
+}
