@@ -7,18 +7,21 @@
 //! References ([`Reference`]), versions ([`LooseVersion`]) and ranges ([`VersionRange`]) are values
 //! of their own. This crate does no I/O and does not judge: `pacto-validate` does.
 
+mod decode;
 mod load;
 pub mod model;
 mod normalise;
 pub mod overrides;
 pub mod range;
+mod read;
 pub mod readiness;
 pub mod reference;
 pub mod schema;
 pub mod version;
 
-pub use load::{LegacyForm, LoadError, Loaded};
+pub use load::{LoadError, Loaded};
 pub use model::*;
+pub use normalise::LegacyForm;
 pub use range::{RangeError, VersionRange};
 pub use reference::{
     ArtifactReference, Digest, DigestProblem, Endpoint, LayoutReference, Reference, ReferenceError,

@@ -510,3 +510,27 @@ pub struct ReadinessCheck {
 
 /// Operations a service calls at its dependencies, by dependency name (`metadata.uses`).
 pub type Uses = IndexMap<String, Vec<String>>;
+
+impl Contract {
+    /// Operations this service calls at its dependencies (`metadata.uses`), by dependency name.
+    /// What has another shape than a list of texts is left out.
+    pub fn uses(&self) -> Uses {
+        let uses = self.metadata.as_ref().and_then(|map| map.get("uses"));
+        let Some(uses) = uses.and_then(serde_json::Value::as_object) else {
+            return Uses::new();
+        };
+        uses.iter()
+            .filter_map(|(dependency, operations)| {
+                let operations = operations.as_array()?.iter();
+                let operations = operations.filter_map(|operation| operation.as_str());
+                let operations = operations.filter(|text| !text.is_empty());
+                Some((dependency.clone(), operations.map(str::to_owned).collect()))
+            })
+            .collect()
+    }
+
+    /// The group of services this one belongs to (`metadata.domain`), when it is a text.
+    pub fn domain(&self) -> Option<&str> {
+        self.metadata.as_ref()?.get("domain")?.as_str()
+    }
+}

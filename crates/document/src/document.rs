@@ -23,7 +23,7 @@ pub struct Document {
     pub(crate) source: SourceText,
     pub(crate) tape: Tape,
     /// Start of a second YAML document, which is not read.
-    pub(crate) extra_document: Option<Span>,
+    pub(crate) second: Option<Span>,
 }
 
 /// Why a text is not a document.
@@ -51,10 +51,10 @@ impl Document {
             });
         }
         match read(source.text(), syntax, limits) {
-            Ok((tape, extra_document)) => Ok(Self {
+            Ok((tape, second)) => Ok(Self {
                 source,
                 tape,
-                extra_document,
+                second,
             }),
             Err(problem) => Err(ParseError {
                 message: problem.message,
@@ -81,7 +81,7 @@ impl Document {
 
     /// Where a second YAML document begins, if there is one; it is not read.
     pub fn extra_document(&self) -> Option<Location> {
-        self.extra_document.map(|span| self.source.location(span))
+        self.second.map(|span| self.source.location(span))
     }
 
     /// Finds a node by JSON Pointer.

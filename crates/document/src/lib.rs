@@ -19,6 +19,8 @@ mod node;
 mod pointer;
 mod scalar;
 mod tape;
+mod tree;
+mod write;
 mod yaml;
 
 pub use decode::decode;
@@ -26,3 +28,5 @@ pub use document::{Document, ParseError, Syntax};
 pub use limits::Limits;
 pub use node::{Entries, Items, Kind, Node, Number};
 pub use pointer::{Pointer, PointerSegment};
+pub use tree::Tree;
+pub use write::yaml_scalar;

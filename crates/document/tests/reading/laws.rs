@@ -1,5 +1,5 @@
 use pacto_diagnostic::SourceText;
-use pacto_document::{Document, Limits, Node, Syntax};
+use pacto_document::{Document, Limits, Node, Number, Syntax, Tree};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -22,6 +22,33 @@ fn json_value() -> impl Strategy<Value = Value> {
                 .prop_map(|entries| Value::Object(entries.into_iter().collect())),
         ]
     })
+}
+
+fn tree() -> impl Strategy<Value = Tree> {
+    let scalar = prop_oneof![
+        Just(Tree::Null),
+        any::<bool>().prop_map(Tree::Bool),
+        any::<i64>().prop_map(|value| Tree::Number(Number::Integer(value))),
+        (i64::MAX as u64 + 1..).prop_map(|value| Tree::Number(Number::Unsigned(value))),
+        any::<f64>().prop_map(|value| Tree::Number(Number::Float(value))),
+        text().prop_map(Tree::Text),
+    ];
+    scalar.prop_recursive(4, 64, 8, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Tree::Sequence),
+            prop::collection::vec((text(), inner), 0..8)
+                .prop_map(|entries| Tree::Mapping(entries.into_iter().collect())),
+        ]
+    })
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[a-z0-9.:~< #\\-\n]{0,8}",
+        "[0-9]{1,4}[-.:_][0-9]{1,2}[-.:][0-9]{1,2}",
+        "k{990,1010}",
+    ]
 }
 
 /// Every node: spans lie inside the parent, and the text of a plain string is in its span.
@@ -66,6 +93,16 @@ proptest! {
         } else {
             prop_assert!(!text.is_ascii(), "only unusual characters differ: {}", text);
         }
+    }
+
+    #[test]
+    fn a_written_tree_reads_as_it_was(tree in tree()) {
+        let text = tree.to_yaml();
+        let document = parse(&text, Syntax::Yaml);
+        prop_assert!(document.is_ok(), "{:?}\n{text}", document.err());
+        let read = document.expect("was checked").root().to_tree();
+        // NaN differs from itself; its spelling does not.
+        prop_assert_eq!(format!("{read:?}"), format!("{tree:?}"), "{}", text);
     }
 
     #[test]
