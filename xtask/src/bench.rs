@@ -236,8 +236,7 @@ fn transfer(bench: &Bench) -> Result<Vec<Row>> {
             .pacto(&["pack", &path, "--output", &archive])
             .measure(runs)?;
         let target = format!("oci://{}/bench/{name}", server.host());
-        // The first, uncounted run uploads the blob; the counted ones find it there. So the
-        // upload is measured apart, into a repository of its own each time.
+        // Into a repository of its own each time, so that no blob is there already.
         let push = bench
             .pacto(&["push", &target, "--path", &path])
             .numbered(&format!("{target}-"))
