@@ -9,7 +9,7 @@ use pacto_diagnostic::SourceText;
 use pacto_diff::Record;
 
 /// A bundle from the text of its contract and its files.
-pub fn bundle(contract: &str, files: &[(&str, &str)]) -> Bundle {
+pub(crate) fn bundle(contract: &str, files: &[(&str, &str)]) -> Bundle {
     let loaded = Loaded::parse(SourceText::new("pacto.yaml", contract))
         .unwrap_or_else(|error| panic!("{error}:\n{contract}"));
     let files: MemoryFiles = files
@@ -24,7 +24,7 @@ pub fn bundle(contract: &str, files: &[(&str, &str)]) -> Bundle {
 }
 
 /// A whole contract from the part an example shows.
-pub fn contract(snippet: &str) -> String {
+pub(crate) fn contract(snippet: &str) -> String {
     let mut text = String::new();
     let has = |key: &str| snippet.lines().any(|line| line.starts_with(key));
     if !has("pactoVersion:") {
@@ -38,7 +38,7 @@ pub fn contract(snippet: &str) -> String {
 }
 
 /// A contract with one interface whose OpenAPI document holds these paths.
-pub fn api(paths: &str) -> Bundle {
+pub(crate) fn api(paths: &str) -> Bundle {
     let indented: String = paths.lines().map(|line| format!("  {line}\n")).collect();
     bundle(
         &contract(
@@ -52,7 +52,7 @@ pub fn api(paths: &str) -> Bundle {
 }
 
 /// `class path type` of records, classes as people write them.
-pub fn lines(records: &[Record]) -> Vec<String> {
+pub(crate) fn lines(records: &[Record]) -> Vec<String> {
     records
         .iter()
         .map(|record| {
