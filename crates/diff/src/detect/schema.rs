@@ -2,7 +2,7 @@
 
 use pacto_document::{Document, Node, Pointer};
 
-use super::walk::{differences, paired};
+use super::walk::{differences, paired_as_written};
 use super::{Change, ChangeKind, Detector, Fact, Scope, Step, openapi};
 
 /// How much of a schema is compared.
@@ -51,7 +51,7 @@ struct Walker<'w, 's> {
 impl Walker<'_, '_> {
     fn properties(&mut self, old: Node<'_>, new: Node<'_>, at: &Pointer) {
         let at = at.key("properties");
-        for (name, old, new) in paired(old.get("properties"), new.get("properties")) {
+        for (name, old, new) in paired_as_written(old.get("properties"), new.get("properties")) {
             let at = at.key(name.clone());
             self.names.push(name);
             match (old, new) {

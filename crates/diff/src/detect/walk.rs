@@ -38,15 +38,7 @@ impl Difference<'_, '_> {
 
 /// Entries of a mapping by key, in byte order.
 pub(crate) fn by_key(node: Node<'_>) -> BTreeMap<&str, Entry<'_>> {
-    node.entries()
-        .filter_map(|(key, value)| {
-            let entry = Entry {
-                key: Some(key),
-                value,
-            };
-            Some((key.as_str()?, entry))
-        })
-        .collect()
+    entries(node).collect()
 }
 
 /// Both entries under every key of either mapping, keys in byte order.
@@ -60,6 +52,34 @@ pub(crate) fn paired<'o, 'n>(
     keys.into_iter()
         .map(|key| (key.to_owned(), old.get(key).copied(), new.get(key).copied()))
         .collect()
+}
+
+/// Both entries under every key of either mapping: the old ones in written order, then those that
+/// only the new mapping has, in written order.
+pub(crate) fn paired_as_written<'o, 'n>(
+    old: Option<Node<'o>>,
+    new: Option<Node<'n>>,
+) -> Vec<(String, Option<Entry<'o>>, Option<Entry<'n>>)> {
+    let mut partners = new.map(by_key).unwrap_or_default();
+    let mut pairs: Vec<_> = old
+        .into_iter()
+        .flat_map(entries)
+        .map(|(key, entry)| (key.to_owned(), Some(entry), partners.remove(key)))
+        .collect();
+    let added = new.into_iter().flat_map(entries);
+    let added = added.filter(|(key, _)| partners.contains_key(key));
+    pairs.extend(added.map(|(key, entry)| (key.to_owned(), None, Some(entry))));
+    pairs
+}
+
+fn entries<'d>(node: Node<'d>) -> impl Iterator<Item = (&'d str, Entry<'d>)> {
+    node.entries().filter_map(|(key, value)| {
+        let entry = Entry {
+            key: Some(key),
+            value,
+        };
+        Some((key.as_str()?, entry))
+    })
 }
 
 /// All differences between two values: mappings key by key in byte order, two lists of texts as
