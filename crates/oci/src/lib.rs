@@ -1,1 +1,23 @@
-//! Placeholder.
+//! Where artifacts are kept: registries, image layouts, the cache on disk, and the credentials
+//! that registries ask for.
+//!
+//! [`Registries`] is the client of registries; a [`RegistryRepository`] is one repository seen
+//! through it. [`Layout`] is one repository on disk, [`LayoutRoot`] a directory of them. All variables come in through [`Environment`].
+
+mod credentials;
+mod disk;
+mod environment;
+mod layout;
+mod login;
+mod registry;
+mod secret;
+
+pub use credentials::{Credential, CredentialFile, CredentialFileError};
+pub use environment::Environment;
+pub use layout::{Layout, LayoutRoot};
+pub use login::{LoginError, log_in, log_out};
+pub use registry::{
+    AddressLookup, Referrer, Registries, RegistryName, RegistryNameError, RegistryOptions,
+    RegistryRepository, RetryPolicy, SystemLookup, is_public,
+};
+pub use secret::Secret;
