@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use pacto_contract::Digest;
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha512};
 
 /// SHA-256 of some bytes.
 pub fn sha256(bytes: &[u8]) -> Digest {
@@ -29,15 +29,27 @@ impl Sha256Hasher {
 
     /// The digest of everything added.
     pub fn finish(self) -> Digest {
-        let mut text = String::with_capacity(71);
-        text.push_str("sha256:");
-        for byte in self.0.finalize() {
-            for nibble in [byte >> 4, byte & 0xf] {
-                text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
-            }
-        }
-        Digest::parse(&text).expect("64 lower-case hex digits are a digest")
+        named("sha256", &self.0.finalize())
     }
+}
+
+/// The digest of some bytes with the algorithm of another digest, to compare with it.
+pub fn digest_like(expected: &Digest, bytes: &[u8]) -> Digest {
+    if expected.algorithm() == "sha512" {
+        named("sha512", &Sha512::digest(bytes))
+    } else {
+        sha256(bytes)
+    }
+}
+
+fn named(algorithm: &str, hash: &[u8]) -> Digest {
+    let mut text = format!("{algorithm}:");
+    for byte in hash {
+        for nibble in [byte >> 4, byte & 0xf] {
+            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+        }
+    }
+    Digest::parse(&text).expect("a known algorithm and all its digits are a digest")
 }
 
 /// Passes bytes on and hashes them on the way.
@@ -84,6 +96,17 @@ mod tests {
             sha256(b"").as_str(),
             "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
         );
+    }
+
+    #[test]
+    fn the_algorithm_of_the_expected_digest_is_used() {
+        let expected = Digest::parse(
+            "sha512:cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce\
+             47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
+        )
+        .expect("the published digest of nothing");
+        assert_eq!(digest_like(&expected, b""), expected);
+        assert_eq!(digest_like(&sha256(b"x"), b""), sha256(b""));
     }
 
     #[test]

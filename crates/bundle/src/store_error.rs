@@ -120,6 +120,14 @@ pub enum StoreError {
         /// What was asked for.
         reference: String,
     },
+    /// A directory is not an image layout that can be read.
+    #[error("{path} {problem}")]
+    Layout {
+        /// The directory.
+        path: String,
+        /// What is wrong with it.
+        problem: LayoutProblem,
+    },
     /// A file or directory of a layout could not be read or written.
     #[error("cannot {action} {path}: {source}")]
     Disk {
@@ -130,6 +138,29 @@ pub enum StoreError {
         /// The reason the system gave.
         #[source]
         source: io::Error,
+    },
+}
+
+/// What is wrong with a directory that should be an image layout.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LayoutProblem {
+    /// It has no file `oci-layout`.
+    #[error("is not an OCI image layout: it has no file `oci-layout`")]
+    NoMarker,
+    /// It has other content, so no layout is created in it.
+    #[error("is neither empty nor an OCI image layout")]
+    OtherContent,
+    /// A version of the format that is not read.
+    #[error("is an OCI image layout of version \"{0}\", which is not supported")]
+    Version(String),
+    /// One of its files cannot be understood.
+    #[error("has a malformed `{file}`: {reason}")]
+    Malformed {
+        /// The file inside the layout.
+        file: &'static str,
+        /// What does not fit.
+        reason: String,
     },
 }
 
@@ -178,6 +209,7 @@ impl StoreError {
             Self::Refused { .. } => "registry-refused",
             Self::InvalidReference { .. } => "invalid-reference",
             Self::Bundle { problem, .. } => problem.code(),
+            Self::Layout { .. } => "invalid-bundle",
             Self::Mismatch { .. } | Self::Unsafe { .. } => "unsafe-bundle",
             Self::NoVersion { .. } => "no-version",
             Self::NotAllowed { .. } => "registry-not-allowed",
@@ -209,6 +241,7 @@ impl StoreError {
             | Self::Bundle { .. }
             | Self::Mismatch { .. }
             | Self::Unsafe { .. }
+            | Self::Layout { .. }
             | Self::Disk { .. } => FailureReason::PullFailed,
         }
     }
@@ -242,6 +275,7 @@ impl StoreError {
             | Self::InvalidReference { .. }
             | Self::Unsafe { .. }
             | Self::NotAllowed { .. }
+            | Self::Layout { .. }
             | Self::Disk { .. } => return Vec::new(),
         };
         vec![hint.to_owned()]
