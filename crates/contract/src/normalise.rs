@@ -4,6 +4,8 @@
 use pacto_diagnostic::{Edit, Fix, Location, Span};
 use pacto_document::{Kind, Node, yaml_scalar};
 
+use crate::Reference;
+
 /// An old form that was normalised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LegacyForm {
@@ -19,23 +21,6 @@ pub struct LegacyForm {
 
 /// Name of the singular old forms, and of policies without a name.
 pub(crate) const DEFAULT_NAME: &str = "default";
-
-/// Derives the name of a dependency from its reference: the last path segment without scheme, tag
-/// and digest; `default` when nothing is left.
-pub(crate) fn dependency_name(reference: &str) -> String {
-    let rest = reference
-        .split_once("://")
-        .map_or(reference, |(_, rest)| rest);
-    let rest = rest.split_once('@').map_or(rest, |(name, _)| name);
-    let segment = rest
-        .trim_end_matches('/')
-        .rsplit('/')
-        .next()
-        .unwrap_or_default();
-    let name = segment.split_once(':').map_or(segment, |(name, _)| name);
-    let name = if name.is_empty() { DEFAULT_NAME } else { name };
-    name.to_owned()
-}
 
 /// Describes the old form `configuration:` or `policy:` at the root of a contract.
 pub(crate) fn singular(root: Node<'_>, key: &str) -> LegacyForm {
@@ -91,7 +76,7 @@ pub(crate) fn nameless(
             None if path.starts_with("policies") => DEFAULT_NAME.to_owned(),
             None => {
                 let reference = other.get("ref").and_then(Node::as_str);
-                dependency_name(reference.unwrap_or_default())
+                Reference::derived_dependency_name(reference.unwrap_or_default())
             }
         });
         names.any(|other| other == name)
@@ -191,28 +176,4 @@ fn unwrap_edits(key: Node<'_>, value: Node<'_>, plural: &str) -> Option<Vec<Edit
     let has_comment = key.document().source().slice(between).contains('#');
     let is_simple = value.len() == 1 && list.kind() == Kind::Sequence && !list.is_alias();
     (is_simple && !is_flow && !has_comment).then(|| vec![edit(key, between, plural)])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_dependency_is_named_after_the_last_segment_of_its_reference() {
-        let table = [
-            ("oci://ghcr.io/acme/auth-pacto:1.0.0", "auth-pacto"),
-            ("oci://ghcr.io/acme/auth", "auth"),
-            ("oci://host:5000/x", "x"),
-            ("oci://ghcr.io/acme/auth@sha256:abc", "auth"),
-            ("oci://ghcr.io/acme/auth:1.0@sha256:abc", "auth"),
-            ("file://../ledger-db", "ledger-db"),
-            ("../ledger-db/", "ledger-db"),
-            ("oci-layout://dir/x:1", "x"),
-            ("", "default"),
-            ("oci://", "default"),
-        ];
-        for (reference, name) in table {
-            assert_eq!(dependency_name(reference), name, "{reference}");
-        }
-    }
 }

@@ -8,7 +8,7 @@ use crate::normalise::{self, LegacyForm};
 use crate::{
     Chart, Configuration, Contact, Contract, DataCriticality, Dependency, Durability, Health,
     Image, Interface, InterfaceType, Lifecycle, Metrics, Owner, Persistence, PersistenceScope,
-    Policy, Readiness, ReadinessCheck, Runtime, Scaling, Service, State, StateType,
+    Policy, Readiness, ReadinessCheck, Reference, Runtime, Scaling, Service, State, StateType,
     StructuredOwner, UpgradeStrategy, Visibility, Workload,
 };
 
@@ -313,7 +313,7 @@ impl Reader {
             let reference = self.decoder.required_text(fields, "ref");
             let is_name_derived = name.is_empty();
             if is_name_derived {
-                name = normalise::dependency_name(&reference);
+                name = Reference::derived_dependency_name(&reference);
             }
             if node.kind() == Kind::Mapping && node.get("name").is_none() {
                 let siblings = root.node.get("dependencies");

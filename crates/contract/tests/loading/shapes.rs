@@ -148,12 +148,24 @@ fn anchors_and_merge_keys_work() {
 
 #[test]
 fn dependencies_without_a_name_are_named_after_their_reference() {
-    let loaded = loaded(&with(
-        "dependencies: [{ref: 'oci://ghcr.io/acme/auth@sha256:abc'}]",
-    ));
-    let dependency = &loaded.contract().dependencies[0];
-    assert_eq!(dependency.name, "auth");
-    assert!(dependency.is_name_derived);
+    let table = [
+        ("oci://ghcr.io/acme/auth-pacto:1.0.0", "auth-pacto"),
+        ("oci://ghcr.io/acme/auth", "auth"),
+        ("oci://host:5000/x", "x"),
+        ("oci://ghcr.io/acme/auth@sha256:abc", "auth"),
+        ("oci://ghcr.io/acme/auth:1.0@sha256:abc", "auth"),
+        ("file://../ledger-db", "ledger-db"),
+        ("../ledger-db/", "ledger-db"),
+        ("oci-layout://dir/x:1", "x"),
+        ("", "default"),
+        ("oci://", "default"),
+    ];
+    for (reference, name) in table {
+        let loaded = loaded(&with(&format!("dependencies: [{{ref: '{reference}'}}]")));
+        let dependency = &loaded.contract().dependencies[0];
+        assert_eq!(dependency.name, name, "{reference}");
+        assert!(dependency.is_name_derived);
+    }
 }
 
 #[test]
