@@ -1,8 +1,9 @@
 //! What every use case may rely on: where it runs, when, and what it may reach.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use crate::remote::Remote;
 use crate::{Environment, Observer};
 
 /// The world as a use case sees it.
@@ -14,6 +15,7 @@ pub struct Context {
     network: Network,
     observer: Arc<dyn Observer>,
     version: String,
+    remote: OnceLock<Remote>,
 }
 
 /// What may be reached besides the local disk.
@@ -45,6 +47,7 @@ impl Context {
             network,
             observer,
             version: version.into(),
+            remote: OnceLock::new(),
         }
     }
 
@@ -76,6 +79,11 @@ impl Context {
     /// What may be reached.
     pub fn network(&self) -> Network {
         self.network
+    }
+
+    /// The network; starts what it needs on first use.
+    pub(crate) fn remote(&self) -> &Remote {
+        self.remote.get_or_init(|| Remote::start(&self.environment))
     }
 
     /// Who is told about warnings and progress.

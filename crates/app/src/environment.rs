@@ -6,8 +6,8 @@ use std::path::PathBuf;
 /// Environment variables by name.
 ///
 /// Variables that are set to nothing count as not set; values that are no Unicode text are left
-/// out.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// out. `Debug` shows names only: values may be secrets.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
 }
@@ -35,6 +35,11 @@ impl Environment {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// The variables as the registry client takes them.
+    pub(crate) fn to_oci(&self) -> pacto_oci::Environment {
+        self.iter().collect()
+    }
+
     /// The home directory.
     pub fn home(&self) -> Option<PathBuf> {
         self.get("HOME")
@@ -60,6 +65,12 @@ impl Environment {
             .map(PathBuf::from)
             .or_else(|| Some(self.home()?.join(".cache")))
             .map(|base| base.join("pacto").join("oci"))
+    }
+}
+
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.variables.keys()).finish()
     }
 }
 

@@ -7,17 +7,32 @@
 //! Use cases are ordinary functions. Whatever needs the network runs on a runtime that the context
 //! starts on first use, so that a command on local files never pays for it.
 
+mod argument;
+mod closure;
 mod context;
+mod directory;
 mod environment;
 mod failure;
 mod observer;
+mod overlay;
+mod references;
+mod remote;
+mod resolver;
+mod source;
 
 pub mod demo;
+pub mod diff;
 pub mod explain;
+pub mod graph;
 pub mod init;
+pub mod lock;
 pub mod schema;
+pub mod validate;
 
 pub use context::{Context, Network};
+pub use directory::DirectoryFiles;
 pub use environment::Environment;
 pub use failure::{Failure, FailureKind};
 pub use observer::{Observer, Progress, Silent};
+pub use resolver::Resolver;
+pub use source::{Artifact, OverrideOptions, Source, SourceError};

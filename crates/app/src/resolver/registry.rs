@@ -1,0 +1,290 @@
+//! References to registries: fetched concurrently, each artifact and tag list once.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
+
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
+use pacto_bundle::{
+    ArchiveLimits, Origin, ReferenceProblem, ResolveFailure, Resolved, ResolvedFrom, Selector,
+    Store as _, StoreError,
+};
+use pacto_contract::{ArtifactReference, Digest, LooseVersion, Reference, VersionRange};
+use pacto_oci::{Registries as Client, RegistryName, RegistryRepository};
+use tokio::sync::{OnceCell, Semaphore};
+
+use super::{Fetched, Machine, Pinned, Resolver, Wanted, answered_by};
+use crate::Context;
+use crate::source::Artifact;
+
+type Once<T> = Arc<OnceCell<T>>;
+
+/// What was read from registries so far.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    artifacts: Mutex<HashMap<(String, Selector), Once<Result<Resolved, ResolveFailure>>>>,
+    tags: Mutex<HashMap<String, Once<Result<Vec<String>, ResolveFailure>>>>,
+}
+
+/// What a fetch needs besides the reference; cheap to clone.
+#[derive(Debug, Clone)]
+struct Reader {
+    client: Client,
+    transfers: Arc<Semaphore>,
+}
+
+/// An artifact that was decided on.
+#[derive(Debug, Clone)]
+struct Chosen {
+    selector: Selector,
+    tag: Option<String>,
+}
+
+impl Resolver<'_> {
+    /// Allows credentials of the environment for registries.
+    pub(super) fn name_hosts(&self, hosts: BTreeSet<String>) {
+        if self.context.network().is_offline || hosts.is_empty() {
+            return;
+        }
+        let client = self.context.remote().registries();
+        for host in hosts {
+            client.name(RegistryName::of_endpoint(&host));
+        }
+    }
+
+    /// Fetches what a machine asks for until it asks for nothing more.
+    pub(super) fn drive_remote<M: Machine>(&self, machine: &mut M, remote: Vec<(M::Id, Wanted)>) {
+        if self.context.network().is_offline {
+            self.drive_offline(machine, remote);
+            return;
+        }
+        let progress = self
+            .context
+            .observer()
+            .begin("fetching", Some(remote.len() as u64));
+        let network = self.context.remote();
+        network.block_on(async {
+            let mut running = FuturesUnordered::new();
+            let mut waiting = remote;
+            loop {
+                for (id, wanted) in waiting.drain(..) {
+                    let memory = Arc::clone(&self.registry);
+                    let reader = Reader::new(self.context);
+                    let task = async move { resolve(&memory, &reader, &wanted).await };
+                    running.push(async move { (id, network.spawn(task).await) });
+                }
+                let Some((id, answer)) = running.next().await else {
+                    break;
+                };
+                progress.advance(1);
+                machine.supply(id, answer);
+                self.answer_local(machine, &mut waiting);
+                progress.extend(waiting.len() as u64);
+            }
+        });
+    }
+
+    fn drive_offline<M: Machine>(&self, machine: &mut M, remote: Vec<(M::Id, Wanted)>) {
+        let mut waiting = remote;
+        while !waiting.is_empty() {
+            for (id, wanted) in std::mem::take(&mut waiting) {
+                let failure = StoreError::Offline {
+                    reference: wanted.text,
+                };
+                machine.supply(id, Err((&failure).into()));
+            }
+            self.answer_local(machine, &mut waiting);
+        }
+    }
+
+    /// Reads an artifact that an argument names.
+    pub(super) fn fetch_registry(
+        &self,
+        reference: &ArtifactReference,
+        range: Option<&VersionRange>,
+    ) -> Result<Fetched, StoreError> {
+        if self.context.network().is_offline {
+            return Err(StoreError::Offline {
+                reference: reference.to_string(),
+            });
+        }
+        let reader = Reader::new(self.context);
+        self.context.remote().block_on(async {
+            let repository = reader.client.repository(reference)?;
+            let chosen = match Chosen::without_list(reference, None) {
+                Some(chosen) => chosen,
+                None => Chosen::among(&repository.tags().await?, &repository, range)?,
+            };
+            reader.fetch(reference, &repository, chosen).await
+        })
+    }
+
+    /// For each question the digest of the first of its tags that exists.
+    pub(crate) fn find_tags(
+        &self,
+        origin: &Origin,
+        questions: Vec<(Reference, Vec<String>)>,
+    ) -> Vec<Result<Option<Digest>, StoreError>> {
+        let ask = |(reference, tags): (Reference, Vec<String>)| async move {
+            let layout = match &reference {
+                Reference::Layout(reference) => Some(self.layout_beside(origin, reference)),
+                Reference::Oci(reference) => self.layout_below(origin, reference),
+                Reference::Local(_) => return Ok(None),
+            };
+            if let Some(layout) = layout {
+                return Self::find_layout_tag(&layout, &tags);
+            }
+            let Reference::Oci(reference) = &reference else {
+                return Ok(None);
+            };
+            let reader = Reader::new(self.context);
+            let repository = reader.client.repository(reference)?;
+            for tag in &tags {
+                let _permit = reader.transfers.acquire().await;
+                if let Some(digest) = repository.find_tag(tag).await? {
+                    return Ok(Some(digest));
+                }
+            }
+            Ok(None)
+        };
+        let answers = futures::future::join_all(questions.into_iter().map(ask));
+        self.context.remote().block_on(answers)
+    }
+}
+
+/// Follows one reference, reading nothing twice.
+async fn resolve(
+    memory: &Memory,
+    reader: &Reader,
+    wanted: &Wanted,
+) -> Result<Resolved, ResolveFailure> {
+    let Reference::Oci(reference) = &wanted.reference else {
+        return Err(super::not_followed(format!(
+            "`{}` is not in a registry",
+            wanted.text
+        )));
+    };
+    let failed = |error: StoreError| ResolveFailure::from(&error);
+    let repository = reader.client.repository(reference).map_err(failed)?;
+    let chosen = match Chosen::without_list(reference, wanted.pin.as_ref()) {
+        Some(chosen) => chosen,
+        None => {
+            let tags = once(&memory.tags, repository.repository());
+            let tags = tags
+                .get_or_init(|| async {
+                    let _permit = reader.transfers.acquire().await;
+                    repository.tags().await.map_err(failed)
+                })
+                .await
+                .as_ref()
+                .map_err(Clone::clone)?;
+            Chosen::among(tags, &repository, wanted.range.as_ref()).map_err(failed)?
+        }
+    };
+    let key = (repository.repository(), chosen.selector.clone());
+    let tag = chosen.tag.clone();
+    let mut resolved = once(&memory.artifacts, key)
+        .get_or_init(|| async {
+            reader
+                .fetch(reference, &repository, chosen)
+                .await
+                .and_then(Fetched::into_resolved)
+                .map_err(failed)
+        })
+        .await
+        .clone()?;
+    resolved.tag = tag;
+    resolved.resolved_from = answered_by(wanted.pin.as_ref(), resolved.resolved_from);
+    Ok(resolved)
+}
+
+fn once<K: Eq + std::hash::Hash, T>(memory: &Mutex<HashMap<K, Once<T>>>, key: K) -> Once<T> {
+    let mut memory = memory
+        .lock()
+        .expect("nobody panics while holding this lock");
+    Arc::clone(
+        memory
+            .entry(key)
+            .or_insert_with(|| Arc::new(OnceCell::new())),
+    )
+}
+
+impl Reader {
+    fn new(context: &Context) -> Self {
+        let remote = context.remote();
+        Self {
+            client: remote.registries().clone(),
+            transfers: remote.transfers(),
+        }
+    }
+
+    async fn fetch(
+        &self,
+        reference: &ArtifactReference,
+        repository: &RegistryRepository,
+        chosen: Chosen,
+    ) -> Result<Fetched, StoreError> {
+        let endpoint = reference
+            .endpoint()
+            .map_err(|error| StoreError::InvalidReference {
+                reference: reference.to_string(),
+                problem: ReferenceProblem::Syntax(error),
+            })?;
+        let _permit = self.transfers.acquire().await;
+        tracing::debug!(oci.reference = %chosen.selector.reference(&reference.name()), "fetching");
+        let fetched = repository
+            .fetch_bundle(&chosen.selector, ArchiveLimits::DEFAULT)
+            .await?;
+        Ok(Fetched {
+            files: Arc::new(fetched.unpacked.files),
+            origin: Origin::Registry {
+                repository: format!("{}/{}", endpoint.registry, endpoint.repository),
+                digest: fetched.digest.clone(),
+            },
+            artifact: Artifact {
+                reference: chosen.selector.reference(&reference.name()),
+                tag: chosen.tag,
+                digest: fetched.digest,
+                resolved_from: ResolvedFrom::Registry,
+            },
+        })
+    }
+}
+
+impl Chosen {
+    /// What is read when no choice is left; `None` when the tags must be listed.
+    fn without_list(reference: &ArtifactReference, pin: Option<&Pinned>) -> Option<Self> {
+        let (digest, tag) = match pin {
+            Some(pin) => (Some(&pin.digest), pin.version.as_ref()),
+            None => (reference.digest.as_ref(), reference.tag.as_ref()),
+        };
+        match (digest, tag) {
+            (Some(digest), tag) => Some(Self {
+                selector: Selector::Digest(digest.clone()),
+                tag: tag.cloned(),
+            }),
+            (None, Some(tag)) => Some(Self {
+                selector: Selector::Tag(tag.clone()),
+                tag: Some(tag.clone()),
+            }),
+            (None, None) => None,
+        }
+    }
+
+    /// The best of some tags.
+    fn among(
+        tags: &[String],
+        repository: &RegistryRepository,
+        range: Option<&VersionRange>,
+    ) -> Result<Self, StoreError> {
+        LooseVersion::pick(tags.iter().map(String::as_str), range)
+            .map(|tag| Self {
+                selector: Selector::Tag(tag.to_owned()),
+                tag: Some(tag.to_owned()),
+            })
+            .ok_or_else(|| StoreError::NoVersion {
+                reference: repository.repository(),
+                range: range.map(|range| range.as_str().to_owned()),
+            })
+    }
+}
