@@ -1,7 +1,7 @@
 //! What changed between two bundles, and what it breaks.
 //!
 //! Three steps: [`detect`] finds typed changes without an opinion, [`judge`] classes them by rule
-//! pages, the renderers speak. [`Side::read`] parses the documents of one bundle, [`compare()`] gives a
+//! pages, [`render`] speaks. [`Side::read`] parses the documents of one bundle, [`compare()`] gives a
 //! [`Comparison`] of two sides; [`Report`] adds dependencies, the graph and version advice.
 //!
 //! The records are those of the *base layer*: the same facts and classes as the Go implementation
@@ -14,6 +14,7 @@ mod diagnostics;
 pub mod judge;
 mod options;
 mod record;
+pub mod render;
 mod report;
 mod side;
 mod tree;

@@ -1,5 +1,7 @@
 //! The record of a change: what every output prints.
 
+use std::fmt::Write as _;
+
 use pacto_diagnostic::Location;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -170,12 +172,11 @@ fn fingerprint(record: &Record) -> String {
             hash.update(canonical_json(value));
         }
     }
-    let digest = hash.finalize();
-    digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut text = String::with_capacity(16);
+    for byte in hash.finalize().iter().take(8) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// Compact JSON with the keys of objects in byte order.

@@ -127,12 +127,12 @@ impl Side {
         if let Some(name) = ["name", "id", "value"].iter().find_map(|key| node.get(key)) {
             node = name;
         }
-        let mut location = if node.len() > 0 {
+        let mut location = if node.is_empty() {
+            node.location()
+        } else {
             self.contract
                 .key_location(pointer)
                 .unwrap_or_else(|| node.location())
-        } else {
-            node.location()
         };
         location.pointer = Some(pointer.to_string());
         Some(location)

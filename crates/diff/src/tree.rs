@@ -218,20 +218,19 @@ impl<'t> TreeComparison<'t> {
             .collect();
         let mut nodes = Vec::new();
         for child in &new.children {
-            nodes.push(match before.get(child.name.as_str()) {
-                Some(old) => self.node(old, child),
-                None => {
-                    let change = self.change(
-                        &child.name,
-                        GraphChangeType::Added,
-                        None,
-                        Some(&child.version),
-                    );
-                    GraphNode {
-                        change: Some(change),
-                        ..unchanged(child)
-                    }
-                }
+            if let Some(old) = before.get(child.name.as_str()) {
+                nodes.push(self.node(old, child));
+                continue;
+            }
+            let change = self.change(
+                &child.name,
+                GraphChangeType::Added,
+                None,
+                Some(&child.version),
+            );
+            nodes.push(GraphNode {
+                change: Some(change),
+                ..unchanged(child)
             });
         }
         // A mention on the new side has its children elsewhere: nothing is missing here.

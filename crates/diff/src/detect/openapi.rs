@@ -164,7 +164,7 @@ fn entry_of<'d>(node: Node<'d>, key: &str) -> Option<Entry<'d>> {
 
 /// Parameters by name and place; those without a name (references) are not seen, and of two equal
 /// ones the last counts.
-fn parameters<'d>(operation: Node<'d>) -> BTreeMap<(&'d str, &'d str), (usize, Entry<'d>)> {
+fn parameters(operation: Node<'_>) -> BTreeMap<(&str, &str), (usize, Entry<'_>)> {
     let Some(list) = operation.get("parameters") else {
         return BTreeMap::new();
     };

@@ -72,7 +72,7 @@ pub(crate) fn paired_as_written<'o, 'n>(
     pairs
 }
 
-fn entries<'d>(node: Node<'d>) -> impl Iterator<Item = (&'d str, Entry<'d>)> {
+fn entries(node: Node<'_>) -> impl Iterator<Item = (&str, Entry<'_>)> {
     node.entries().filter_map(|(key, value)| {
         let entry = Entry {
             key: Some(key),

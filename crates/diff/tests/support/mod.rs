@@ -39,14 +39,14 @@ pub(crate) fn contract(snippet: &str) -> String {
 
 /// A contract with one interface whose OpenAPI document holds these paths.
 pub(crate) fn api(paths: &str) -> Bundle {
-    let indented: String = paths.lines().map(|line| format!("  {line}\n")).collect();
+    let indented = paths.lines().collect::<Vec<_>>().join("\n  ");
     bundle(
         &contract(
             "interfaces: [{name: api, type: http, port: 80, contract: interfaces/openapi.yaml}]",
         ),
         &[(
             "interfaces/openapi.yaml",
-            &format!("openapi: 3.0.3\ninfo: {{title: t, version: \"1\"}}\npaths:\n{indented}"),
+            &format!("openapi: 3.0.3\ninfo: {{title: t, version: \"1\"}}\npaths:\n  {indented}\n"),
         )],
     )
 }

@@ -1,0 +1,120 @@
+//! The Markdown form, for comments on pull requests.
+
+use std::fmt::Write as _;
+
+use pacto_diagnostic::render::markdown::{code, escape};
+use serde_json::Value;
+
+use crate::detect::sbom::SbomDiff;
+use crate::{Record, Report};
+
+/// Renders headings, tables and the tree of the graph.
+pub fn markdown(report: &Report) -> String {
+    let mut text = format!(
+        "## Contract Diff\n\n**Classification:** `{}`\n\n",
+        report.classification
+    );
+    if report.is_empty() {
+        text.push_str("No changes detected.\n");
+        return text;
+    }
+    if !report.changes.is_empty() {
+        let _ = writeln!(text, "### Changes ({})\n", report.changes.len());
+        records(&report.changes, &mut text);
+    }
+    for dependency in &report.dependency_diffs {
+        let _ = writeln!(
+            text,
+            "### Dependency: {} (`{}`)\n",
+            escape(&dependency.name),
+            dependency.classification
+        );
+        if !dependency.changes.is_empty() {
+            records(&dependency.changes, &mut text);
+        }
+        if let Some(diff) = &dependency.sbom_diff {
+            let _ = writeln!(text, "#### SBOM Changes: {}\n", escape(&dependency.name));
+            packages(diff, &mut text);
+        }
+    }
+    if !report.graph_diff.changes.is_empty() {
+        let tree = super::tree(&report.graph_diff);
+        // Names come from contracts: none may close the fence.
+        let fence = if tree.contains("```") {
+            "``````"
+        } else {
+            "```"
+        };
+        let _ = writeln!(
+            text,
+            "### Dependency Graph Changes\n\n{fence}\n{tree}{fence}"
+        );
+    }
+    if let Some(diff) = &report.sbom_diff {
+        text.push_str("### SBOM Changes\n\n");
+        packages(diff, &mut text);
+    }
+    text
+}
+
+/// A table of records. The column of rules is there when a record has one.
+fn records(records: &[Record], text: &mut String) {
+    let has_rules = records.iter().any(|record| record.rule.is_some());
+    text.push_str("| Classification | Path | Type | Reason | Old | New |");
+    text.push_str(if has_rules { " Rule |\n" } else { "\n" });
+    text.push_str("|---|---|---|---|---|---|");
+    text.push_str(if has_rules { "---|\n" } else { "\n" });
+    for record in records {
+        let _ = write!(
+            text,
+            "| {} | {} | {} | {} | {} | {} |",
+            record.classification,
+            code(&record.path),
+            record.kind,
+            escape(&record.reason),
+            value(record.old_value.as_ref()),
+            value(record.new_value.as_ref()),
+        );
+        if has_rules {
+            let _ = write!(text, " {} |", code(record.rule.as_deref().unwrap_or("")));
+        }
+        text.push('\n');
+    }
+    text.push('\n');
+}
+
+/// A value as code; an absent one is an empty cell, an empty text an empty pair of backticks.
+fn value(value: Option<&Value>) -> String {
+    value
+        .map(super::shown)
+        .map_or_else(String::new, |text| cell(&text))
+}
+
+fn cell(text: &str) -> String {
+    if text.is_empty() {
+        "``".to_owned()
+    } else {
+        code(text)
+    }
+}
+
+fn packages(diff: &SbomDiff, text: &mut String) {
+    text.push_str("| Package | Type | Field | Old | New |\n|---|---|---|---|---|\n");
+    for change in &diff.changes {
+        let value = |value: &Option<String>| value.as_deref().map(cell).unwrap_or_default();
+        let annotation = match &change.annotation {
+            Some(annotation) => format!(" ({})", escape(annotation)),
+            None => String::new(),
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {} | {}{annotation} | {} | {} |",
+            code(&change.package),
+            change.kind,
+            change.field.as_str(),
+            value(&change.old_value),
+            value(&change.new_value),
+        );
+    }
+    text.push('\n');
+}

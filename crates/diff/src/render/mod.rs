@@ -1,0 +1,50 @@
+//! Renderings of a report. Each escapes for its own format; texts come from contracts of others.
+
+mod findings;
+mod graph;
+mod json;
+mod markdown;
+mod text;
+
+pub use findings::findings;
+pub use graph::tree;
+pub use json::json;
+pub use markdown::markdown;
+pub use text::{TextOptions, text};
+
+use serde_json::Value;
+
+use crate::detect::ChangeKind;
+use crate::detect::sbom::{SbomChange, SbomField};
+
+/// A value as people read it: texts without quotes, everything else as compact JSON.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The lines of a list of package changes, without indentation.
+fn sbom_line(change: &SbomChange) -> String {
+    let (old, new) = (
+        change.old_value.as_deref().unwrap_or(""),
+        change.new_value.as_deref().unwrap_or(""),
+    );
+    let at = |version: &str| {
+        if version.is_empty() {
+            change.package.clone()
+        } else {
+            format!("{}@{version}", change.package)
+        }
+    };
+    let line = match (change.field, change.kind) {
+        (SbomField::Package, ChangeKind::Added) => format!("+ {}", at(new)),
+        (SbomField::Package, _) => format!("- {}", at(old)),
+        (field, _) => format!("~ {} {}: {old} -> {new}", change.package, field.as_str()),
+    };
+    match &change.annotation {
+        Some(annotation) => format!("{line} ({annotation})"),
+        None => line,
+    }
+}

@@ -1,0 +1,366 @@
+//! The text form, for people at a terminal and for logs.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use pacto_diagnostic::render::printable;
+
+use crate::detect::ChangeKind;
+use crate::detect::sbom::SbomDiff;
+use crate::{Class, Record, Report};
+
+/// How text is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TextOptions {
+    /// Columns of the terminal; `None` leaves lines as long as they are.
+    pub width: Option<usize>,
+    /// Colour as ANSI escape sequences.
+    pub color: bool,
+    /// Signs beside the words.
+    pub glyphs: bool,
+    /// Only the counts.
+    pub summary: bool,
+}
+
+/// Renders a report: headline, records by file, dependencies, graph, packages, version advice.
+pub fn text(report: &Report, options: &TextOptions) -> String {
+    let mut page = Page {
+        options,
+        text: String::new(),
+    };
+    page.headline(report);
+    if report.is_empty() {
+        page.line("No changes detected.");
+    } else if !options.summary {
+        page.records(&report.changes);
+        for dependency in &report.dependency_diffs {
+            page.line("");
+            let class = page.painted(
+                dependency.classification.as_str(),
+                class_style(dependency.classification),
+            );
+            let count = dependency.changes.len();
+            page.line(&format!(
+                "Dependency {} [{class}] ({count}):",
+                printable(&dependency.name)
+            ));
+            page.records(&dependency.changes);
+            if let Some(diff) = &dependency.sbom_diff {
+                page.packages(diff);
+            }
+        }
+        if !report.graph_diff.changes.is_empty() {
+            page.line("");
+            page.line("Dependency graph changes:");
+            page.text.push_str(&super::tree(&report.graph_diff));
+        }
+        if let Some(diff) = &report.sbom_diff {
+            page.packages(diff);
+        }
+    }
+    page.advice(report);
+    page.text
+}
+
+struct Page<'p> {
+    options: &'p TextOptions,
+    text: String,
+}
+
+/// Spaces before a record, and before its continuation lines.
+const INDENT: usize = 3;
+const HANGING: usize = 8;
+/// Narrower terminals get lines of this width.
+const NARROWEST: usize = 40;
+/// Subjects wider than this do not widen their column.
+const SUBJECT_WIDTH: usize = 44;
+
+impl Page<'_> {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn painted(&self, text: &str, style: Style) -> String {
+        if self.options.color {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn headline(&mut self, report: &Report) {
+        let class = report.classification;
+        let class = self.painted(class.as_str(), class_style(class).bold());
+        let service = printable(&report.service);
+        let versions = if report.old_version == report.new_version {
+            printable(&report.new_version).into_owned()
+        } else {
+            format!(
+                "{} → {}",
+                printable(&report.old_version),
+                printable(&report.new_version)
+            )
+        };
+        let line = format!("{class}  {service} {versions}");
+        let mut counts = String::new();
+        if !report.changes.is_empty() {
+            let count = |class| report.summary.count(class);
+            let _ = write!(
+                counts,
+                "{} breaking, {} potentially breaking, {} safe",
+                count(Class::Breaking),
+                count(Class::PotentialBreaking),
+                count(Class::NonBreaking)
+            );
+        }
+        if report.refined_classification != report.classification {
+            let _ = write!(counts, " (refined: {})", report.refined_classification);
+        }
+        let width = report.classification.as_str().len()
+            + 2
+            + service.chars().count()
+            + 1
+            + versions.chars().count();
+        let limit = self.options.width.unwrap_or(usize::MAX);
+        if counts.is_empty() {
+            self.line(&line);
+        } else if width + 4 + counts.chars().count() <= limit {
+            self.line(&format!("{line}    {counts}"));
+        } else {
+            self.line(&line);
+            self.line(&counts);
+        }
+    }
+
+    /// Records grouped by their file, files in the order of their first record.
+    fn records(&mut self, records: &[Record]) {
+        let mut files: Vec<(&str, Vec<&Record>)> = Vec::new();
+        for record in records {
+            let file = record.file.as_deref().unwrap_or("");
+            match files.iter_mut().find(|(name, _)| *name == file) {
+                Some((_, group)) => group.push(record),
+                None => files.push((file, vec![record])),
+            }
+        }
+        for (file, group) in files {
+            self.line("");
+            if !file.is_empty() {
+                let name = self.painted(&printable(file), Style::new().bold());
+                self.line(&format!(" {name}"));
+            }
+            let width = group
+                .iter()
+                .map(|record| subject(record).chars().count())
+                .filter(|width| *width <= SUBJECT_WIDTH)
+                .max()
+                .unwrap_or(0);
+            for record in group {
+                self.record(record, width);
+            }
+        }
+    }
+
+    fn record(&mut self, record: &Record, subject_width: usize) {
+        let class = record.classification;
+        let word = format!("{:<12}", class.word());
+        let word = if self.options.glyphs {
+            format!("{} {word}", glyph(class))
+        } else {
+            word
+        };
+        let word_width = word.chars().count();
+        let subject = subject(record);
+        let mut cells = vec![what(record)];
+        if let Some(rule) = &record.rule {
+            cells.push(rule.clone());
+        }
+        if let Some(refined) = record.refined.filter(|refined| *refined != class) {
+            cells.push(format!("refined {}", refined.word()));
+        }
+        cells.extend(places(record));
+        if let [_, others @ ..] = record.occurrences.as_slice()
+            && !others.is_empty()
+        {
+            cells.push(format!("also at {} other place(s)", others.len()));
+        }
+        let limit = self.options.width.unwrap_or(usize::MAX).max(NARROWEST);
+        let column = INDENT + word_width + 1;
+        let mut line = format!(
+            "{}{} ",
+            " ".repeat(INDENT),
+            self.painted(&word, class_style(class))
+        );
+        let mut width = column;
+        for piece in pieces(&subject, limit - column) {
+            if width > column {
+                self.line(&line);
+                line = " ".repeat(column);
+            }
+            line.push_str(&piece);
+            width = column + piece.chars().count();
+        }
+        for (index, cell) in cells.iter().filter(|cell| !cell.is_empty()).enumerate() {
+            let gap = if index == 0 {
+                (column + subject_width).saturating_sub(width) + 2
+            } else {
+                2
+            };
+            let cell_width = cell.chars().count();
+            if width + gap + cell_width <= limit {
+                line.push_str(&" ".repeat(gap));
+                line.push_str(cell);
+                width += gap + cell_width;
+                continue;
+            }
+            for piece in pieces(cell, limit - HANGING) {
+                self.line(&line);
+                line = format!("{}{piece}", " ".repeat(HANGING));
+                width = HANGING + piece.chars().count();
+            }
+        }
+        self.line(&line);
+    }
+
+    fn packages(&mut self, diff: &SbomDiff) {
+        self.line("");
+        self.line(&format!("SBOM changes ({}):", diff.changes.len()));
+        for change in &diff.changes {
+            let line = super::sbom_line(change);
+            self.line(&format!("  {}", printable(&line)));
+        }
+    }
+
+    fn advice(&mut self, report: &Report) {
+        let Some(advice) = &report.version else {
+            return;
+        };
+        if report.changes.is_empty() {
+            return;
+        }
+        let verdict = if advice.sufficient {
+            let sign = if self.options.glyphs { "✓ " } else { "" };
+            self.painted(
+                &format!("{sign}{} is enough", printable(&advice.new)),
+                AnsiColor::Green.on_default(),
+            )
+        } else {
+            let sign = if self.options.glyphs { "✗ " } else { "" };
+            self.painted(
+                &format!("{sign}{} is too small", printable(&advice.new)),
+                AnsiColor::Red.on_default(),
+            )
+        };
+        self.line("");
+        self.line(&format!(
+            "Smallest honest version: {} ({verdict})",
+            advice.smallest
+        ));
+    }
+}
+
+/// Text cut into pieces of at most a number of characters.
+fn pieces(text: &str, width: usize) -> Vec<String> {
+    let characters: Vec<char> = text.chars().collect();
+    characters
+        .chunks(width.max(1))
+        .map(|piece| piece.iter().collect())
+        .collect()
+}
+
+fn class_style(class: Class) -> Style {
+    match class {
+        Class::Breaking => AnsiColor::Red.on_default(),
+        Class::PotentialBreaking => AnsiColor::Yellow.on_default(),
+        Class::NonBreaking => AnsiColor::Green.on_default(),
+    }
+}
+
+fn glyph(class: Class) -> char {
+    match class {
+        Class::Breaking => '✗',
+        Class::PotentialBreaking => '!',
+        Class::NonBreaking => '✓',
+    }
+}
+
+/// What a record is about: the operation of an API, else the path with its key.
+fn subject(record: &Record) -> String {
+    let reason = record
+        .reason
+        .strip_suffix(record.kind.as_str())
+        .map(str::trim_end);
+    let text = match reason {
+        Some(reason) if record.path.starts_with("openapi.") => reason,
+        _ => keyed_path(record),
+    };
+    one_line(text)
+}
+
+/// The path with the name of its item, where there is one.
+fn keyed_path(record: &Record) -> &str {
+    record
+        .aliases
+        .iter()
+        .find(|alias| {
+            !record.path.contains('[') && !alias.starts_with("schema") && alias.contains('[')
+        })
+        .map_or(record.path.as_str(), String::as_str)
+}
+
+/// What happened: both values, the one value, or only the word where the subject has said it.
+fn what(record: &Record) -> String {
+    let subject = subject(record);
+    // `auth: ^1.0.0` beside `dependencies[auth].compatibility`
+    let value = |value: &serde_json::Value| {
+        let text = super::shown(value);
+        let stripped = text.split_once(": ").and_then(|(key, rest)| {
+            subject
+                .contains(&format!("[{key}]"))
+                .then(|| rest.to_owned())
+        });
+        one_line(&stripped.unwrap_or(text))
+    };
+    let word = match record.kind {
+        ChangeKind::Modified => "changed",
+        kind => kind.as_str(),
+    };
+    match (&record.old_value, &record.new_value) {
+        (Some(old), Some(new)) if old != new => {
+            let quoted = |text: String| {
+                if text.is_empty() {
+                    "(none)".to_owned()
+                } else {
+                    text
+                }
+            };
+            format!("{} → {}", quoted(value(old)), quoted(value(new)))
+        }
+        (Some(one), None) | (None, Some(one)) => {
+            let one = value(one);
+            if record.path.starts_with("openapi.") || one.is_empty() || subject.contains(&one) {
+                word.to_owned()
+            } else {
+                format!("{word}: {one}")
+            }
+        }
+        _ => word.to_owned(),
+    }
+}
+
+/// Lines on both sides; the file is the heading above unless the sides disagree.
+fn places(record: &Record) -> Option<String> {
+    let place = |location: &pacto_diagnostic::Location| {
+        format!("{}:{}", one_line(&location.file), location.line)
+    };
+    match (&record.old_location, &record.new_location) {
+        (Some(old), Some(new)) => Some(format!("before {}  after {}", place(old), place(new))),
+        (Some(old), None) => Some(format!("before {}", place(old))),
+        (None, Some(new)) => Some(format!("after {}", place(new))),
+        (None, None) => None,
+    }
+}
+
+fn one_line(text: &str) -> String {
+    printable(text).replace(['\n', '\t'], " ")
+}
