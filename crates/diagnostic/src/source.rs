@@ -63,6 +63,17 @@ struct Inner {
     text: Arc<str>,
     /// Byte offset of the start of each line.
     lines: OnceLock<Vec<u32>>,
+    /// Number of characters before each block of [`BLOCK`] bytes. A text on one line of many
+    /// megabytes is then not counted from its start for every place in it.
+    characters: OnceLock<Vec<u32>>,
+}
+
+/// Bytes per entry of the character index.
+const BLOCK: usize = 4096;
+
+/// Number of characters that begin in a range of bytes.
+fn characters_in(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count()
 }
 
 impl SourceText {
@@ -73,6 +84,7 @@ impl SourceText {
                 name: name.into(),
                 text: text.into(),
                 lines: OnceLock::new(),
+                characters: OnceLock::new(),
             }),
         }
     }
@@ -107,16 +119,38 @@ impl SourceText {
         })
     }
 
+    /// Number of characters before a byte offset.
+    fn characters_before(&self, offset: u32) -> usize {
+        let bytes = self.inner.text.as_bytes();
+        let blocks = self.inner.characters.get_or_init(|| {
+            let mut count = 0;
+            bytes
+                .chunks(BLOCK)
+                .map(|block| {
+                    let before = count;
+                    count += characters_in(block) as u32;
+                    before
+                })
+                .collect()
+        });
+        let offset = (offset as usize).min(bytes.len());
+        let block = offset / BLOCK;
+        let before = blocks.get(block).copied().unwrap_or(0) as usize;
+        match bytes.get(block * BLOCK..offset) {
+            Some(rest) if block < blocks.len() => before + characters_in(rest),
+            // The offset is the end of a text of whole blocks.
+            _ => characters_in(bytes),
+        }
+    }
+
     /// Counts lines and columns for a span.
     pub fn location(&self, span: Span) -> Location {
         let lines = self.lines();
         let line = lines.partition_point(|start| *start <= span.start).max(1);
         let line_start = lines.get(line - 1).copied().unwrap_or(0);
         let count = |from: u32, to: u32| {
-            self.inner
-                .text
-                .get(from as usize..to as usize)
-                .map_or(0, |text| text.chars().count())
+            self.characters_before(to)
+                .saturating_sub(self.characters_before(from))
         };
         Location {
             file: self.inner.name.clone(),
@@ -181,6 +215,19 @@ mod tests {
         assert_eq!((location.line, location.column, location.length), (2, 5, 3));
         assert_eq!(source.span(&location), Some(span));
         assert_eq!(source.slice(span), "\"x\"");
+    }
+
+    #[test]
+    fn places_far_into_a_long_line_are_counted_in_characters() {
+        let text = "é".repeat(BLOCK * 2);
+        let end = text.len() as u32;
+        let source = SourceText::new("f", text);
+        let location = source.location(Span::new(end - 4, end));
+        assert_eq!(
+            (location.line, location.column, location.length),
+            (1, BLOCK as u32 * 2 - 1, 2)
+        );
+        assert_eq!(source.span(&location), Some(Span::new(end - 4, end)));
     }
 
     #[test]
