@@ -4,14 +4,39 @@ mod facts;
 
 pub use facts::{
     ChartFacts, ConfigurationFacts, DependencyFacts, HealthFacts, ImageFacts, InterfaceFacts,
-    LifecycleFacts, MetricsFacts, PolicyFacts, ReadinessFacts, RuntimeFacts, ScalingFacts,
+    LifecycleFacts, MetricsFacts, PolicyFacts, RuntimeFacts, ScalingFacts,
 };
 
 use jiff::civil::Date;
 use pacto_contract::Contract;
+use pacto_contract::readiness::{Assessment, assess};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
+
+use crate::Context;
+use crate::resolver::Resolver;
+use crate::source::{OverrideOptions, Source, SourceError};
+
+/// Which contract to explain.
+#[derive(Debug, Clone, Default)]
+pub struct ExplainOptions {
+    /// The contract as typed.
+    pub argument: String,
+    /// Overrides of the contract.
+    pub overrides: OverrideOptions,
+}
+
+/// Opens a contract and takes its facts.
+pub fn explain(context: &Context, options: &ExplainOptions) -> Result<ExplainResult, SourceError> {
+    let resolver = Resolver::new(context);
+    let source = Source::open(&resolver, &options.argument, &options.overrides)?;
+    let bundle = source.bundle()?;
+    Ok(ExplainResult::of(
+        bundle.contract.contract(),
+        context.today(),
+    ))
+}
 
 /// What a contract says.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -63,7 +88,7 @@ pub struct ExplainResult {
     pub scaling: Option<ScalingFacts>,
     /// Readiness at the date of the run.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub readiness: Option<ReadinessFacts>,
+    pub readiness: Option<Assessment>,
     /// Free-form map as written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<serde_json::Map<String, Value>>,
@@ -115,7 +140,7 @@ impl ExplainResult {
             readiness: contract
                 .readiness
                 .as_ref()
-                .map(|readiness| ReadinessFacts::of(readiness, today)),
+                .map(|readiness| assess(readiness, today)),
             metadata: contract.metadata.clone(),
         }
     }

@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use pacto_bundle::{
-    ArchiveLimits, Artifact, ArtifactIdentity, ArtifactOptions, Bundle, MemoryFiles, Origin,
+    ArchiveLimits, Artifact, ArtifactIdentity, ArtifactOptions, Bundle, Existing, MemoryFiles,
+    Origin,
 };
 use pacto_contract::LooseVersion;
+use pacto_oci::Layout;
 
 use super::{DemoError, failed};
 
@@ -86,7 +88,17 @@ impl Estate {
 
     /// Writes one image layout per service, a tag per version.
     pub(super) fn write_layouts(&self, root: &Path) -> Result<(), DemoError> {
-        let _ = root;
+        for (name, versions) in &self.services {
+            let layout = Layout::new(root.join(name));
+            for published in versions {
+                layout
+                    .write(published.version, &published.artifact, Existing::Replace)
+                    .map_err(|source| DemoError::Layout {
+                        name: (*name).to_owned(),
+                        source: Box::new(source),
+                    })?;
+            }
+        }
         Ok(())
     }
 }

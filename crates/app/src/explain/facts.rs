@@ -1,6 +1,5 @@
 //! The parts of an explanation.
 
-use jiff::civil::Date;
 use pacto_contract as model;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -282,46 +281,6 @@ impl ScalingFacts {
             replicas: scaling.replicas,
             min: scaling.min,
             max: scaling.max,
-        }
-    }
-}
-
-/// Readiness at a date.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ReadinessFacts {
-    /// Score that must be reached.
-    pub min_score: i64,
-    /// The evidence in written order.
-    pub checks: Vec<ReadinessCheckFacts>,
-}
-
-/// One piece of evidence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ReadinessCheckFacts {
-    /// Id.
-    pub id: String,
-    /// Weight.
-    pub weight: i64,
-    /// Last day on which it counts, as written.
-    pub expires: String,
-}
-
-impl ReadinessFacts {
-    pub(super) fn of(readiness: &model::Readiness, today: Date) -> Self {
-        let _ = today;
-        Self {
-            min_score: readiness.min_score.unwrap_or(100),
-            checks: readiness
-                .checks
-                .iter()
-                .map(|check| ReadinessCheckFacts {
-                    id: check.id.clone(),
-                    weight: check.weight,
-                    expires: check.expires.clone(),
-                })
-                .collect(),
         }
     }
 }
