@@ -1,0 +1,168 @@
+//! Configuration scopes: names, schemas, references, values.
+
+use pacto_contract::Reference;
+use serde_json::Value;
+
+use super::identity::{syntax_error, without_scheme};
+use super::{Compiled, Presence, Subject, presence, report_duplicates, report_missing};
+use crate::catalogue::{Code, code};
+use crate::findings::Findings;
+use crate::place;
+use crate::schema::CompiledSchema;
+
+/// No two scopes share a name.
+pub(crate) fn names(subject: &Subject<'_>, out: &mut Findings<'_>) {
+    let entries = subject.contract.configurations.iter();
+    report_duplicates(
+        out,
+        code::DUPLICATE_CONFIGURATION_NAME,
+        "configuration name",
+        entries.map(|entry| (entry.name.as_str(), entry.written_path.clone())),
+        "name",
+    );
+}
+
+/// Schemas are in the bundle and are JSON Schemas; references parse.
+pub(crate) fn schemas(subject: &Subject<'_>, compiled: &mut Compiled, out: &mut Findings<'_>) {
+    for (i, entry) in subject.contract.configurations.iter().enumerate() {
+        if let Some(file) = entry.schema.as_deref().filter(|file| !file.is_empty()) {
+            let codes = SchemaCodes {
+                what: "configuration schema",
+                not_json: code::INVALID_CONFIG_JSON,
+                not_schema: code::INVALID_CONFIG_SCHEMA,
+            };
+            let path = format!("{}.schema", entry.written_path);
+            if let Some(schema) = schema_file(subject, out, &path, file, &codes) {
+                compiled.configurations.insert(i, schema);
+            }
+        }
+        if let Some(text) = &entry.reference {
+            reference(
+                subject,
+                out,
+                code::INVALID_CONFIG_REF,
+                &format!("{}.ref", entry.written_path),
+                text,
+            );
+        }
+    }
+}
+
+/// Values satisfy the schema of their scope.
+pub(crate) fn values(subject: &Subject<'_>, compiled: &Compiled, out: &mut Findings<'_>) {
+    for (i, entry) in subject.contract.configurations.iter().enumerate() {
+        let Some(values) = entry.values.as_ref().filter(|values| !values.is_empty()) else {
+            continue;
+        };
+        let path = format!("{}.values", entry.written_path);
+        if entry.schema.is_none() && entry.reference.is_none() {
+            out.report(
+                code::VALUES_WITHOUT_SCHEMA,
+                &path,
+                "configuration values require a configuration schema to validate against",
+            );
+            continue;
+        }
+        let Some(schema) = compiled.configurations.get(&i) else {
+            continue;
+        };
+        let leaves = schema.leaves(&Value::Object(values.clone()));
+        if leaves.is_empty() {
+            continue;
+        }
+        let texts: Vec<_> = leaves.iter().map(ToString::to_string).collect();
+        let file = entry.schema.as_deref().unwrap_or_default();
+        let mut reported = out
+            .report(
+                code::CONFIG_VALUES_VALIDATION_FAILED,
+                &path,
+                format!(
+                    "configuration values do not match schema: {}",
+                    texts.join("; ")
+                ),
+            )
+            .help(format!("change the values, or the schema in `{file}`"));
+        let mut pointer = place::pointer(&path);
+        let depth = pointer.0.len();
+        for leaf in &leaves {
+            pointer.0.truncate(depth);
+            pointer.0.extend(leaf.pointer.0.iter().cloned());
+            let node = subject.loaded.document().find(&pointer);
+            // Of the whole object nothing more can be said than its path does.
+            if let Some(node) = node.filter(|_| !leaf.pointer.0.is_empty()) {
+                reported = reported.related_at(leaf.text.clone(), Some(node.location()));
+            }
+        }
+    }
+}
+
+/// How findings about a schema file are called.
+pub(super) struct SchemaCodes {
+    pub(super) what: &'static str,
+    pub(super) not_json: Code,
+    pub(super) not_schema: Code,
+}
+
+/// Reads and compiles a schema file of the bundle; reports what is wrong with it.
+pub(super) fn schema_file(
+    subject: &Subject<'_>,
+    out: &mut Findings<'_>,
+    path: &str,
+    file: &str,
+    codes: &SchemaCodes,
+) -> Option<CompiledSchema> {
+    if out.is_blocked(path) {
+        return None;
+    }
+    match presence(subject, file) {
+        Presence::Unknown => return None,
+        Presence::Missing => {
+            report_missing(subject, out, path, file, codes.what);
+            return None;
+        }
+        Presence::Present => {}
+    }
+    let content = subject.files?.read(file).ok().flatten();
+    let json = content.and_then(|content| serde_json::from_slice::<Value>(&content).ok());
+    let Some(json) = json else {
+        let is_yaml = [".yaml", ".yml"]
+            .iter()
+            .any(|extension| file.to_ascii_lowercase().ends_with(extension));
+        out.report(
+            codes.not_json,
+            path,
+            format!("file \"{file}\" is not valid JSON"),
+        )
+        .help_if(is_yaml.then(|| "schemas are written in JSON, not YAML".to_owned()));
+        return None;
+    };
+    match CompiledSchema::compile(json) {
+        Ok(schema) => Some(schema),
+        Err(error) => {
+            out.report(
+                codes.not_schema,
+                path,
+                format!("file \"{file}\" is not a valid JSON Schema: {error}"),
+            );
+            None
+        }
+    }
+}
+
+/// Reports a reference that does not parse.
+pub(super) fn reference(
+    subject: &Subject<'_>,
+    out: &mut Findings<'_>,
+    code: Code,
+    path: &str,
+    text: &str,
+) {
+    if let Some(error) = syntax_error(Reference::parse(text), subject.is_compat) {
+        let shown = without_scheme(text);
+        out.report(
+            code,
+            path,
+            format!("invalid OCI reference \"{shown}\": {error}"),
+        );
+    }
+}
