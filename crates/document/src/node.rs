@@ -267,10 +267,16 @@ impl<'d> Node<'d> {
                         .all(|(left, right)| left.value_eq(right))
             }
             Kind::Mapping => {
+                // Mostly the keys come in the same order: looking one up is the exception.
+                let mut guesses = other.entries();
                 self.len() == other.len()
                     && self.entries().all(|(key, value)| {
-                        let other = key.as_str().and_then(|key| other.get(key));
-                        other.is_some_and(|other| value.value_eq(other))
+                        let key = key.as_str();
+                        let partner = match guesses.next() {
+                            Some((guess, partner)) if guess.as_str() == key => Some(partner),
+                            _ => key.and_then(|key| other.get(key)),
+                        };
+                        partner.is_some_and(|partner| value.value_eq(partner))
                     })
             }
         }
