@@ -2,10 +2,15 @@
 
 pub mod completion;
 pub mod demo;
+pub mod diff;
+pub mod explain;
+pub mod graph;
 pub mod init;
+pub mod lock;
 pub mod man;
 pub mod reference;
 pub mod schema;
+pub mod validate;
 pub mod version;
 
 use clap::Subcommand;
@@ -17,21 +22,23 @@ use crate::session::Session;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
+#[expect(
+    missing_docs,
+    reason = "a comment here would replace the help of the command"
+)]
 pub enum Command {
-    /// See [`init`].
     Init(init::Args),
-    /// See [`demo`].
+    Validate(validate::Args),
+    Explain(explain::Args),
+    Diff(diff::Args),
+    Graph(graph::Args),
+    Lock(lock::Args),
     Demo(demo::Args),
-    /// See [`schema`].
     Schema(schema::Args),
-    /// See [`version`].
     Version(version::Args),
-    /// See [`completion`].
     Completion(completion::Args),
-    /// See [`man`].
     #[command(hide = true)]
     Man(man::Args),
-    /// See [`reference`].
     #[command(hide = true)]
     Reference(reference::Args),
 }
@@ -41,6 +48,11 @@ impl Command {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Init(_) => "init",
+            Self::Validate(_) => "validate",
+            Self::Explain(_) => "explain",
+            Self::Diff(_) => "diff",
+            Self::Graph(_) => "graph",
+            Self::Lock(_) => "lock",
             Self::Demo(_) => "demo",
             Self::Schema(_) => "schema",
             Self::Version(_) => "version",
@@ -52,13 +64,22 @@ impl Command {
 
     /// The output formats it has.
     pub(crate) fn formats(&self) -> &'static [Format] {
-        output::COMMON
+        match self {
+            Self::Validate(_) | Self::Diff(_) => output::FINDINGS,
+            Self::Graph(_) => output::GRAPH,
+            _ => output::COMMON,
+        }
     }
 
     /// Runs it.
     pub(crate) fn run(self, session: &mut Session) -> Result<Exit, Failed> {
         match self {
             Self::Init(args) => init::run(args, session),
+            Self::Validate(args) => validate::run(args, session),
+            Self::Explain(args) => explain::run(args, session),
+            Self::Diff(args) => diff::run(args, session),
+            Self::Graph(args) => graph::run(args, session),
+            Self::Lock(args) => lock::run(args, session),
             Self::Demo(args) => demo::run(args, session),
             Self::Schema(args) => schema::run(&args, session),
             Self::Version(args) => version::run(args, session),

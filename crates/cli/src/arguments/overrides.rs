@@ -1,6 +1,7 @@
 //! Flags that change a contract before it is used.
 
 use clap::Args;
+use pacto_app::OverrideOptions;
 
 /// Overrides for one contract.
 #[derive(Debug, Clone, Default, Args)]
@@ -42,4 +43,32 @@ pub struct SidedOverrideArgs {
     /// Set one value of the new contract (repeatable)
     #[arg(long = "new-set", value_name = "KEY=VALUE")]
     pub new_sets: Vec<String>,
+}
+
+impl From<OverrideArgs> for OverrideOptions {
+    fn from(args: OverrideArgs) -> Self {
+        Self {
+            values: args.values,
+            sets: args.sets,
+        }
+    }
+}
+
+impl SidedOverrideArgs {
+    /// The overrides of the old and of the new contract.
+    pub(crate) fn sides(&self) -> (OverrideOptions, OverrideOptions) {
+        let both = OverrideOptions {
+            values: self.values.clone(),
+            sets: self.sets.clone(),
+        };
+        let old = OverrideOptions {
+            values: self.old_values.clone(),
+            sets: self.old_sets.clone(),
+        };
+        let new = OverrideOptions {
+            values: self.new_values.clone(),
+            sets: self.new_sets.clone(),
+        };
+        (both.followed_by(&old), both.followed_by(&new))
+    }
 }

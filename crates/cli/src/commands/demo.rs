@@ -62,7 +62,7 @@ fn next_steps(result: &DemoResult) -> [(String, &'static str); 5] {
     let layout = |name: &str| format!("oci-layout://{base}/layouts/{name}");
     [
         (
-            format!("pacto validate --recursive {base}/layouts"),
+            format!("pacto validate --recursive oci-layout://{base}/layouts"),
             "every contract, with the warnings they deserve",
         ),
         (

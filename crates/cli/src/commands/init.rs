@@ -20,7 +20,8 @@ use crate::streams::GOOD;
     pacto init services/payments --owner payments-team\n  \
     pacto init payments --from-openapi api/openapi.yaml")]
 pub struct Args {
-    /// Directory to create; its last segment is the name of the service
+    /// Directory to create; its last segment is the name of the service. With `--from-openapi`, the
+    /// title of the document is the default
     pub name: Option<String>,
 
     /// Team that owns the service
@@ -36,14 +37,16 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
     let may_ask = std::io::stdin().is_terminal()
         && session.streams.err().is_terminal
         && session.format == Format::Text;
-    let is_asking = may_ask && args.name.is_none();
+    // The title of a document gives the name.
+    let is_asking = may_ask && args.name.is_none() && args.from_openapi.is_none();
     let directory = match args.name {
-        Some(name) => name,
-        None if is_asking => ask(session, "Name of the service", None)?,
-        None => String::new(),
+        None if is_asking => Some(ask(session, "Name of the service", None)?),
+        name => name,
     };
     // A wrong name is said before the next question.
-    service_name(&directory)?;
+    if let Some(directory) = &directory {
+        service_name(directory)?;
+    }
     let owner = match args.owner {
         None if is_asking => Some(ask(session, "Team that owns it", Some("team/my-team"))?),
         owner => owner,

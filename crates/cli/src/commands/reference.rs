@@ -42,7 +42,8 @@ fn page() -> String {
     page.push_str("\n## Global options\n\nThey stand before or after the command.\n\n");
     table(
         &mut page,
-        root.get_arguments().filter(|argument| !argument.is_hide_set()),
+        root.get_arguments()
+            .filter(|argument| !argument.is_hide_set()),
         &["option", "meaning"],
     );
     let mut commands: Vec<_> = visible(&root).collect();
@@ -185,7 +186,10 @@ fn meaning(argument: &Arg) -> String {
         .filter(|value| !value.is_hide_set())
         .map(|value| format!("`{}`", value.get_name()))
         .collect();
-    if !words.is_empty() && !argument.is_hide_possible_values_set() && argument.get_action().takes_values() {
+    if !words.is_empty()
+        && !argument.is_hide_possible_values_set()
+        && argument.get_action().takes_values()
+    {
         meaning.push_str(&format!(": {}", words.join(", ")));
     }
     meaning

@@ -1,0 +1,112 @@
+//! How a comparison looks.
+
+use pacto_app::diff::Diffed;
+use pacto_diagnostic::render::{Subject, github, junit, printable, sarif};
+use pacto_diagnostic::{Finding, Severity, SourceMap};
+use pacto_diff::Class;
+use pacto_diff::render::{TextOptions, findings, json, markdown, text};
+
+use super::{FailOn, gates};
+use crate::failed::Failed;
+use crate::output::Format;
+use crate::session::Session;
+use crate::streams::WARNING;
+use crate::version::VERSION;
+
+/// Prints the report to standard output and, for people, what could not be compared to standard
+/// error.
+pub(super) fn print(
+    diffed: &Diffed,
+    fail_on: FailOn,
+    is_summary: bool,
+    session: &mut Session,
+) -> Result<(), Failed> {
+    let report = &diffed.report;
+    let printed = match session.format {
+        Format::Json => json(report).map_err(|error| Failed::Output(error.into()))?,
+        Format::Markdown => markdown(report),
+        Format::Sarif | Format::Junit | Format::Github => {
+            return session
+                .streams
+                .write(&machine(diffed, fail_on, session.format));
+        }
+        Format::Text | Format::Dot | Format::Mermaid => {
+            let terminal = session.streams.out();
+            text(
+                report,
+                &TextOptions {
+                    width: Some(terminal.width),
+                    color: terminal.is_coloured,
+                    glyphs: terminal.is_terminal,
+                    summary: is_summary,
+                },
+            )
+        }
+    };
+    session.streams.write(&printed)?;
+    if session.format == Format::Json {
+        return Ok(());
+    }
+    for diagnostic in &report.diagnostics {
+        let side = diagnostic.side.map_or(String::new(), |side| {
+            format!("{} contract: ", side.as_str())
+        });
+        let file = diagnostic
+            .file
+            .as_ref()
+            .map_or(String::new(), |file| format!("{file}: "));
+        let message = format!("{side}{file}{}", diagnostic.message);
+        if diagnostic.severity == Severity::Note {
+            let word = session.streams.err().paint(WARNING, "note");
+            session
+                .streams
+                .note(&format!("{word}: {}", printable(&message)))?;
+        } else {
+            session.streams.warn(&message)?;
+        }
+    }
+    Ok(())
+}
+
+/// The formats other programs read.
+fn machine(diffed: &Diffed, fail_on: FailOn, format: Format) -> String {
+    let findings = findings(&diffed.report);
+    let sources = SourceMap::default();
+    let subject = Subject {
+        name: &diffed.report.new_path,
+        directory: &diffed.new_directory,
+        findings: &findings,
+        sources: &sources,
+    };
+    match format {
+        Format::Sarif => sarif::render(
+            &sarif::Tool {
+                version: VERSION,
+                title: |_| None,
+            },
+            &[subject],
+        ),
+        Format::Junit => junit::render("pacto diff", &[subject], |finding: &Finding| {
+            is_change(diffed, finding) && gates(fail_on, class_of(finding.severity))
+        }),
+        _ => github::render(&[subject]),
+    }
+}
+
+/// False for what could not be compared: that never gates.
+fn is_change(diffed: &Diffed, finding: &Finding) -> bool {
+    !diffed
+        .report
+        .diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.code == finding.code && diagnostic.message == finding.message)
+}
+
+/// The class that a severity stands for.
+fn class_of(severity: Severity) -> Class {
+    match severity {
+        Severity::Error => Class::Breaking,
+        Severity::Warning => Class::PotentialBreaking,
+        Severity::Note => Class::NonBreaking,
+    }
+}
