@@ -25,5 +25,14 @@ fn descriptions_can_be_left_out() {
 fn a_missing_or_unknown_shell_is_a_usage_error() {
     let sandbox = Sandbox::new();
     assert_eq!(sandbox.pacto(["completion"]).code, 2);
-    insta::assert_snapshot!(sandbox.pacto(["completion", "fsh"]), @"");
+    insta::assert_snapshot!(sandbox.pacto(["completion", "fsh"]), @"
+    exit 2
+    -- stderr --
+    error: invalid value 'fsh' for '<SHELL>'
+      [possible values: bash, zsh, fish, powershell]
+
+      tip: a similar value exists: 'fish'
+
+    For more information, try '--help'.
+    ");
 }

@@ -3,8 +3,69 @@ use crate::sandbox::Sandbox;
 #[test]
 fn init_writes_a_starter_bundle() {
     let sandbox = Sandbox::new();
-    insta::assert_snapshot!(sandbox.pacto(["init", "my-service"]), @"");
-    insta::assert_snapshot!(sandbox.read("my-service/pacto.yaml"), @"");
+    insta::assert_snapshot!(sandbox.pacto(["init", "my-service"]), @"
+    exit 0
+    -- stdout --
+    Created my-service/
+      my-service/configuration/schema.json
+      my-service/interfaces/openapi.yaml
+      my-service/pacto.yaml
+    -- stderr --
+    Next: edit my-service/pacto.yaml, then run `pacto validate my-service`
+    ");
+    insta::assert_snapshot!(sandbox.read("my-service/pacto.yaml"), @r#"
+    # yaml-language-server: $schema=.pacto/contract.schema.json
+    pactoVersion: "1.0"
+
+    service:
+      name: my-service
+      version: "0.1.0"
+      owner: "team/my-team"
+      image:
+        ref: ghcr.io/my-org/my-service:0.1.0
+        private: false
+
+    interfaces:
+      - name: api
+        type: http
+        port: 8080
+        visibility: internal
+        contract: interfaces/openapi.yaml
+
+    configurations:
+      - name: default
+        schema: configuration/schema.json
+
+    # dependencies:
+    #   - name: auth
+    #     ref: oci://ghcr.io/my-org/auth-pacto
+    #     required: true
+    #     compatibility: "^1.0.0"
+
+    runtime:
+      workload: service
+      state:
+        type: stateless
+        persistence:
+          scope: local
+          durability: ephemeral
+        dataCriticality: low
+      lifecycle:
+        upgradeStrategy: rolling
+        gracefulShutdownSeconds: 30
+      health:
+        interface: api
+        path: "/health"
+        initialDelaySeconds: 5
+
+    scaling:
+      min: 1
+      max: 3
+
+    metadata:
+      team: "my-team"
+      tier: standard
+    "#);
     assert!(
         sandbox
             .path("my-service/.pacto/contract.schema.json")
@@ -16,7 +77,22 @@ fn init_writes_a_starter_bundle() {
 fn the_last_segment_of_a_path_is_the_name() {
     let sandbox = Sandbox::new();
     let outcome = sandbox.pacto(["init", "a/b/", "--owner", "pay", "--output-format", "json"]);
-    insta::assert_snapshot!(outcome, @"");
+    insta::assert_snapshot!(outcome, @r#"
+    exit 0
+    -- stdout --
+    {
+      "schemaVersion": "pacto.init/v1",
+      "dir": "a/b/",
+      "path": "a/b/pacto.yaml",
+      "files": [
+        ".pacto/contract.schema.json",
+        ".pactoignore",
+        "configuration/schema.json",
+        "interfaces/openapi.yaml",
+        "pacto.yaml"
+      ]
+    }
+    "#);
     assert!(sandbox.read("a/b/pacto.yaml").contains("name: b\n"));
     assert!(sandbox.read("a/b/pacto.yaml").contains("owner: \"pay\"\n"));
 }
@@ -48,7 +124,11 @@ fn an_openapi_document_gives_version_and_health_path() {
 fn what_is_no_openapi_document_is_said_and_nothing_is_left_behind() {
     let sandbox = Sandbox::new();
     sandbox.file("api.yaml", "a: 1\n");
-    insta::assert_snapshot!(sandbox.pacto(["init", "x", "--from-openapi", "api.yaml"]), @"");
+    insta::assert_snapshot!(sandbox.pacto(["init", "x", "--from-openapi", "api.yaml"]), @"
+    exit 3
+    -- stderr --
+    error: api.yaml is not an OpenAPI document: neither `openapi` nor `swagger` is set
+    ");
     let left: Vec<_> = std::fs::read_dir(sandbox.directory())
         .expect("readable")
         .collect();
@@ -59,16 +139,30 @@ fn what_is_no_openapi_document_is_said_and_nothing_is_left_behind() {
 fn an_existing_directory_is_left_alone() {
     let sandbox = Sandbox::new();
     sandbox.file("x/keep", "me");
-    insta::assert_snapshot!(sandbox.pacto(["init", "x"]), @"");
+    insta::assert_snapshot!(sandbox.pacto(["init", "x"]), @r#"
+    exit 3
+    -- stderr --
+    error: directory "x" already exists
+      help: choose another name, or remove the directory
+    "#);
     assert_eq!(sandbox.read("x/keep"), "me");
 }
 
 #[test]
 fn a_wrong_name_is_a_usage_error() {
-    insta::assert_snapshot!(Sandbox::new().pacto(["init", "My_Service"]), @"");
+    insta::assert_snapshot!(Sandbox::new().pacto(["init", "My_Service"]), @"
+    exit 2
+    -- stderr --
+    error: `My_Service` is not a service name: lower-case letters, digits and inner hyphens are allowed
+    ");
 }
 
 #[test]
 fn without_a_terminal_the_name_is_required() {
-    insta::assert_snapshot!(Sandbox::new().pacto(["init"]), @"");
+    insta::assert_snapshot!(Sandbox::new().pacto(["init"]), @"
+    exit 2
+    -- stderr --
+    error: service name is required
+      help: pacto init my-service
+    ");
 }

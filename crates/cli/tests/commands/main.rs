@@ -6,4 +6,5 @@ mod completion;
 mod init;
 mod schema;
 mod usage;
+mod validate;
 mod version;

@@ -10,10 +10,52 @@ fn the_schema_of_contracts_is_the_default() {
 
 #[test]
 fn the_output_of_a_command_has_a_schema() {
-    insta::assert_snapshot!(Sandbox::new().pacto(["schema", "init"]), @"");
+    insta::assert_snapshot!(Sandbox::new().pacto(["schema", "init"]), @r#"
+    exit 0
+    -- stdout --
+    {
+      "type": "object",
+      "properties": {
+        "schemaVersion": {
+          "type": "string",
+          "description": "`pacto.init/v1`."
+        },
+        "dir": {
+          "type": "string",
+          "description": "The directory as typed."
+        },
+        "path": {
+          "type": "string",
+          "description": "The contract file."
+        },
+        "files": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          },
+          "description": "Everything that was written, relative to `dir`, in byte order."
+        }
+      },
+      "required": [
+        "schemaVersion",
+        "dir",
+        "path",
+        "files"
+      ],
+      "description": "What was created.",
+      "title": "InitResult",
+      "$schema": "https://json-schema.org/draft/2020-12/schema"
+    }
+    "#);
 }
 
 #[test]
 fn an_unknown_schema_is_a_usage_error() {
-    insta::assert_snapshot!(Sandbox::new().pacto(["schema", "contrat"]), @"");
+    insta::assert_snapshot!(Sandbox::new().pacto(["schema", "contrat"]), @"
+    exit 2
+    -- stderr --
+    error: there is no schema named `contrat`
+      help: did you mean `contract`?
+      help: schemas: contract, init
+    ");
 }

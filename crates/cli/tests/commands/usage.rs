@@ -4,7 +4,41 @@ use crate::sandbox::Sandbox;
 fn without_arguments_the_help_is_printed() {
     let outcome = Sandbox::new().pacto([]);
     assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
-    insta::assert_snapshot!(outcome.stdout, @"");
+    insta::assert_snapshot!(outcome.stdout, @"
+    Contracts for services: validate, publish, compare, connect
+
+    Usage: pacto [OPTIONS] [COMMAND]
+
+    Commands:
+      init        Create a directory with a valid starter contract
+      validate    Check a contract and say precisely what is wrong
+      explain     Show what a contract says, at a glance
+      diff        Compare two contracts and tell what breaks
+      graph       Show what a contract depends on, all the way down
+      lock        Pin what a contract depends on in pacto.lock
+      demo        Unpack the example estate and show what to try on it
+      schema      Print a JSON Schema: of contracts, or of what a command prints
+      version     Print the version of this program
+      completion  Print a completion script for a shell
+      help        Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help (see more with '--help')
+
+    Global options:
+          --config <FILE>           Read settings from this file [env: PACTO_CONFIG]
+          --output-format <FORMAT>  Print the result in this format: text, json, markdown, and others
+                                    where a command says so [env: PACTO_OUTPUT_FORMAT] [default: text]
+          --no-cache[=<BOOL>]       Do not read bundles from the disk cache [env: PACTO_NO_CACHE]
+          --offline[=<BOOL>]        Never use the network; the disk cache answers [env: PACTO_OFFLINE]
+      -v, --verbose[=<BOOL>]        Log what is done on standard error [env: PACTO_VERBOSE]
+      -V, --version                 Print the version and exit
+
+    Examples:
+      pacto init my-service
+      pacto validate my-service
+      pacto diff oci://registry.example.com/acme/my-service:1.0.0 my-service
+    ");
 }
 
 #[test]
@@ -20,17 +54,43 @@ fn help_of_a_command_is_the_same_both_ways() {
 
 #[test]
 fn a_mistyped_command_is_a_usage_error_with_a_suggestion() {
-    insta::assert_snapshot!(Sandbox::new().pacto(["versoin"]), @"");
+    insta::assert_snapshot!(Sandbox::new().pacto(["versoin"]), @"
+    exit 2
+    -- stderr --
+    error: unrecognized subcommand 'versoin'
+
+      tip: a similar subcommand exists: 'version'
+
+    Usage: pacto [OPTIONS] [COMMAND]
+
+    For more information, try '--help'.
+    ");
 }
 
 #[test]
 fn an_unknown_flag_is_a_usage_error() {
-    insta::assert_snapshot!(Sandbox::new().pacto(["version", "--ofline"]), @"");
+    insta::assert_snapshot!(Sandbox::new().pacto(["version", "--ofline"]), @"
+    exit 2
+    -- stderr --
+    error: unexpected argument '--ofline' found
+
+      tip: a similar argument exists: '--offline'
+
+    Usage: pacto version --offline[=<BOOL>]
+
+    For more information, try '--help'.
+    ");
 }
 
 #[test]
 fn an_unknown_format_lists_those_of_the_command() {
-    insta::assert_snapshot!(Sandbox::new().pacto(["version", "--output-format", "jsno"]), @"");
+    insta::assert_snapshot!(Sandbox::new().pacto(["version", "--output-format", "jsno"]), @"
+    exit 2
+    -- stderr --
+    error: `jsno` is not an output format of `pacto version`
+      help: did you mean `json`?
+      help: formats: text, json, markdown
+    ");
 }
 
 #[test]
@@ -46,7 +106,12 @@ fn the_format_of_the_environment_loses_against_the_flag() {
 
 #[test]
 fn a_settings_file_that_is_named_and_missing_is_said() {
-    insta::assert_snapshot!(Sandbox::new().pacto(["version", "--config", "nope.yaml"]), @"");
+    insta::assert_snapshot!(Sandbox::new().pacto(["version", "--config", "nope.yaml"]), @"
+    exit 3
+    -- stderr --
+    error: failed to read settings file nope.yaml
+      cause: No such file or directory (os error 2)
+    ");
 }
 
 #[test]
@@ -54,7 +119,12 @@ fn a_contract_is_never_read_as_settings() {
     let sandbox = Sandbox::new();
     sandbox.file("pacto.yaml", "pactoVersion: \"1.0\"\noutput-format: json\n");
     assert_eq!(sandbox.pacto(["version"]).stdout, "pacto version dev\n");
-    insta::assert_snapshot!(sandbox.pacto(["version", "--config", "pacto.yaml"]), @"");
+    insta::assert_snapshot!(sandbox.pacto(["version", "--config", "pacto.yaml"]), @"
+    exit 2
+    -- stderr --
+    error: pacto.yaml is a contract, not a settings file
+      help: name a settings file with `--config`, or leave the flag out
+    ");
 }
 
 #[test]
@@ -64,5 +134,14 @@ fn the_users_settings_count_and_unknown_keys_are_said() {
         ".config/pacto/pacto.yaml",
         "output-format: json\nofline: true\n",
     );
-    insta::assert_snapshot!(sandbox.pacto(["version"]), @"");
+    insta::assert_snapshot!(sandbox.pacto(["version"]), @r#"
+    exit 0
+    -- stdout --
+    {
+      "schemaVersion": "pacto.version/v1",
+      "version": "dev"
+    }
+    -- stderr --
+    warning: [HOME]/.config/pacto/pacto.yaml: unknown key `ofline` is ignored; did you mean `offline`?
+    "#);
 }

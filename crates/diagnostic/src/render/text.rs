@@ -1,5 +1,7 @@
 //! Findings as people read them in a terminal: what, where with the line and a caret, what to do.
 
+use std::fmt::Write as _;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::Subject;
@@ -56,6 +58,7 @@ pub fn render_finding(
         .primary_title(printable(&finding.message))
         .id(finding.code.as_ref());
     let mut group = Group::with_title(title);
+    let is_placed = finding.location.is_some() || !finding.path.is_empty();
     group = place(group, subject, finding);
 
     let notes = [
@@ -70,12 +73,15 @@ pub fn render_finding(
         (options.has_page)(&finding.code)
             .then(|| ("more", format!("pacto rules explain {}", finding.code))),
     ];
+    // Without a place there is no margin that notes could hang on.
+    let mut loose = String::new();
     for (name, note) in notes.into_iter().flatten() {
-        group = group.element(
-            Level::HELP
-                .with_name(name)
-                .message(printable(&note).into_owned()),
-        );
+        let note = printable(&note).into_owned();
+        if is_placed {
+            group = group.element(Level::HELP.with_name(name).message(note));
+        } else {
+            let _ = write!(loose, "\n  = {name}: {note}");
+        }
     }
 
     let renderer = if options.is_coloured {
@@ -83,7 +89,7 @@ pub fn render_finding(
     } else {
         Renderer::plain()
     };
-    renderer.term_width(options.width).render(&[group])
+    renderer.term_width(options.width).render(&[group]) + &loose
 }
 
 /// Adds the snippets, or the bare place where there is no text to show.
