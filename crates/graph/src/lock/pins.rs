@@ -61,6 +61,9 @@ impl Pins {
         constraint: &str,
         is_declared_by_root: bool,
     ) -> Option<Pin> {
+        if self.dependencies.is_empty() {
+            return None;
+        }
         let locked = self.dependencies.get(&key(reference))?;
         let is_explicit =
             Reference::parse(reference).is_ok_and(|reference| reference.has_tag_or_digest());
@@ -72,6 +75,9 @@ impl Pins {
 
     /// The pin of a configuration or policy reference as written.
     pub fn reference(&self, reference: &str) -> Option<Pin> {
+        if self.references.is_empty() {
+            return None;
+        }
         self.references.get(&key(reference)).cloned()
     }
 
