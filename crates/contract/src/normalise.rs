@@ -122,7 +122,16 @@ fn first_key(node: Node<'_>) -> Option<(Node<'_>, bool)> {
     let (key, _) = node.entries().next()?;
     let is_flow = written(node).starts_with('{');
     let starts_here = is_flow || key.span().start == node.span().start;
-    (!node.is_alias() && !key.is_alias() && starts_here).then_some((key, is_flow))
+    let is_own = !node.is_alias() && !key.is_alias() && !has_properties(node);
+    (is_own && starts_here).then_some((key, is_flow))
+}
+
+/// True when an anchor or a tag stands before a node: an edit would change what it stands for.
+fn has_properties(node: Node<'_>) -> bool {
+    let text = node.document().source().text();
+    let before = text.get(..node.span().start as usize).unwrap_or_default();
+    let word = before.split_whitespace().next_back();
+    word.is_some_and(|word| word.starts_with(['&', '!']))
 }
 
 fn written(node: Node<'_>) -> &str {

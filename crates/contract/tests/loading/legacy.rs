@@ -152,3 +152,12 @@ fn a_null_old_section_is_absent() {
     assert!(loaded.legacy().is_empty());
     assert!(loaded.contract().configurations.is_empty());
 }
+
+#[test]
+fn what_has_an_anchor_is_left_to_people() {
+    let loaded = loaded(&with(
+        "configuration: &c {schema: c.json}\ndependencies:\n  - &d\n    ref: ../x\nmetadata: {c: *c, d: *d}\n",
+    ));
+    assert_eq!(paths(&loaded), ["configuration", "dependencies[0]"]);
+    assert!(loaded.legacy().iter().all(|form| form.fix.is_none()));
+}

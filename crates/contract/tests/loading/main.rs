@@ -1,6 +1,7 @@
 //! Loading contracts: every V1 shape, what stops loading, and the places of things.
 
 mod errors;
+mod laws;
 mod legacy;
 mod places;
 mod shapes;
