@@ -4,6 +4,7 @@
 //! [`Registries`] is the client of registries; a [`RegistryRepository`] is one repository seen
 //! through it. [`Layout`] is one repository on disk, [`LayoutRoot`] a directory of them. All variables come in through [`Environment`].
 
+mod cache;
 mod credentials;
 mod disk;
 mod environment;
@@ -12,6 +13,9 @@ mod login;
 mod registry;
 mod secret;
 
+pub use cache::{
+    Cache, CacheKey, CacheUse, CachedBundle, DEFAULT_CACHE_BYTES, Obtained, ObtainedFrom,
+};
 pub use credentials::{Credential, CredentialFile, CredentialFileError};
 pub use environment::Environment;
 pub use layout::{Layout, LayoutRoot};

@@ -101,17 +101,12 @@ impl Layout {
 
     fn write_file(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let target = self.directory.join(path);
-        let written = match target.parent() {
-            Some(parent) => self.check_inside(parent, path).and_then(|()| {
-                disk::replace(&target, |file| {
-                    file.write_all(bytes)?;
-                    file.sync_all()
-                })
-                .map_err(|source| self.disk("write", path, source))
-            }),
-            None => Ok(()),
-        };
-        written
+        self.check_inside(target.parent().unwrap_or(&self.directory), path)?;
+        disk::replace(&target, |file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        })
+        .map_err(|source| self.disk("write", path, source))
     }
 
     /// Creates a directory of the layout and makes sure that no link on the way leads outside.
