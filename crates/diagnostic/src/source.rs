@@ -69,7 +69,7 @@ struct Inner {
 }
 
 /// Bytes per entry of the character index.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 512;
 
 /// Number of characters that begin in a range of bytes.
 fn characters_in(bytes: &[u8]) -> usize {

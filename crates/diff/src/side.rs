@@ -181,7 +181,7 @@ fn read_document(files: Option<&dyn Files>, path: &str) -> Result<Document, Docu
 }
 
 /// Reads a file of a bundle as text.
-pub(crate) fn read_text(files: Option<&dyn Files>, path: &str) -> Result<String, DocumentError> {
+pub(crate) fn read_text(files: Option<&dyn Files>, path: &str) -> Result<Arc<str>, DocumentError> {
     let files = files.ok_or(DocumentError::NoFiles)?;
     if !is_clean_path(path) {
         return Err(DocumentError::PathOutsideBundle);
@@ -192,5 +192,5 @@ pub(crate) fn read_text(files: Option<&dyn Files>, path: &str) -> Result<String,
         .ok_or(DocumentError::Missing)?;
     let text =
         std::str::from_utf8(&bytes).map_err(|error| DocumentError::NotText(error.valid_up_to()))?;
-    Ok(text.to_owned())
+    Ok(Arc::from(text))
 }
