@@ -13,14 +13,17 @@ pub use tree::tree;
 
 use std::borrow::Cow;
 
+use pacto_diagnostic::render::printable;
+
 use crate::graph::{Edge, EdgeKind};
 
-/// Text on one line: control characters, which could move a terminal's cursor, become blanks.
+/// Text on one line, without anything a terminal would act on.
 fn one_line(text: &str) -> Cow<'_, str> {
-    if text.contains(char::is_control) {
-        text.replace(char::is_control, " ").into()
+    let shown = printable(text);
+    if shown.contains(['\n', '\t']) {
+        shown.replace(['\n', '\t'], " ").into()
     } else {
-        text.into()
+        shown
     }
 }
 

@@ -200,7 +200,7 @@ fn names_and_messages_cannot_leave_their_place() {
         reference.clone(),
         failure(
             FailureReason::PullFailed,
-            "a \"b\" \\ <script>\u{1b}[31m\nnext # `c`".to_owned(),
+            "a \"b\" \\ <script>\u{1b}[31m\nnext\u{202e} # `c`".to_owned(),
         ),
     );
     world.place(
@@ -218,7 +218,7 @@ fn names_and_messages_cannot_leave_their_place() {
         "{dot}"
     );
     assert!(
-        dot.contains(r#"u0 [label="x\na \"b\" \\ <script> [31m next # `c`""#),
+        dot.contains(r#"u0 [label="x\na \"b\" \\ <script>\\u{1b}[31m next\\u{202e} # `c`""#),
         "{dot}"
     );
     let mermaid = render::mermaid(&graph);
@@ -227,7 +227,9 @@ fn names_and_messages_cannot_leave_their_place() {
         "{mermaid}"
     );
     assert!(
-        mermaid.contains("a #quot;b#quot; #92; #lt;script#gt; [31m next #35; #96;c#96;"),
+        mermaid.contains(
+            "a #quot;b#quot; #92; #lt;script#gt;#92;u{1b}[31m next#92;u{202e} #35; #96;c#96;"
+        ),
         "{mermaid}"
     );
 }
