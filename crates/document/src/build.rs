@@ -47,6 +47,7 @@ struct Open {
     index: u32,
     is_mapping: bool,
     expanded_before: usize,
+    text_before: usize,
     /// Levels of containers inside, aliases followed.
     height: usize,
     has_merge: bool,
@@ -58,6 +59,8 @@ pub(crate) struct Built {
     pub(crate) index: u32,
     /// Number of nodes, itself included, aliases followed.
     pub(crate) size: usize,
+    /// Bytes of the scalars in it, aliases followed.
+    text: usize,
     /// Levels of containers, itself included; 0 for scalars.
     pub(crate) height: usize,
 }
@@ -69,6 +72,8 @@ pub(crate) struct Builder<'t> {
     tape: Tape,
     open: Vec<Open>,
     expanded: usize,
+    /// Bytes of scalars so far, aliases followed.
+    expanded_text: usize,
     /// Scratch space for the keys of the mapping being closed.
     keys: Vec<u32>,
 }
@@ -84,6 +89,7 @@ impl<'t> Builder<'t> {
             tape,
             open: Vec::new(),
             expanded: 0,
+            expanded_text: 0,
             keys: Vec::new(),
         }
     }
@@ -123,11 +129,18 @@ impl<'t> Builder<'t> {
 
     fn push(&mut self, record: Record) -> Result<Built, Problem> {
         self.count(1, Span::new(record.start, record.end))?;
+        let text = match record.tag {
+            Tag::Plain | Tag::Buffered => record.b.saturating_sub(record.a),
+            Tag::Integer | Tag::Unsigned | Tag::Float => record.end.saturating_sub(record.start),
+            _ => 0,
+        } as usize;
+        self.expanded_text += text;
         let index = self.tape.records.len() as u32;
         self.tape.records.push(record);
         Ok(Built {
             index,
             size: 1,
+            text,
             height: 0,
         })
     }
@@ -180,6 +193,15 @@ impl<'t> Builder<'t> {
     pub(crate) fn alias(&mut self, span: Span, target: Built) -> Result<Built, Problem> {
         self.count(target.size.saturating_sub(1), span)?;
         self.check_depth(target.height, span)?;
+        // Copies of one long text are small in nodes only.
+        self.expanded_text = self.expanded_text.saturating_add(target.text);
+        if target.text > 0 && self.expanded_text > self.limits.bytes.saturating_mul(2) {
+            let limit = self.limits.bytes;
+            return Err(Problem::limit(
+                format!("document is larger than {limit} bytes when its aliases are followed"),
+                span,
+            ));
+        }
         if let Some(open) = self.open.last_mut() {
             open.height = open.height.max(target.height);
         }
@@ -216,6 +238,7 @@ impl<'t> Builder<'t> {
         let span = Span::new(start, start);
         self.check_depth(1, span)?;
         let expanded_before = self.expanded;
+        let text_before = self.expanded_text;
         let built = self.push(Record {
             start,
             end: start,
@@ -231,6 +254,7 @@ impl<'t> Builder<'t> {
             index: built.index,
             is_mapping,
             expanded_before,
+            text_before,
             height: 0,
             has_merge: false,
         });
@@ -266,6 +290,7 @@ impl<'t> Builder<'t> {
         Ok(Built {
             index: open.index,
             size: self.expanded - open.expanded_before,
+            text: self.expanded_text - open.text_before,
             height,
         })
     }

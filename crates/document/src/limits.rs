@@ -3,7 +3,7 @@
 /// Bounds on what a document may hold; beyond them parsing stops with an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Size of the text in bytes.
+    /// Size of the text in bytes; with aliases followed, scalars may take twice as much.
     pub bytes: usize,
     /// Number of nodes after aliases are followed.
     pub nodes: usize,

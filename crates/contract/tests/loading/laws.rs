@@ -86,7 +86,7 @@ proptest! {
             repaired = apply(&repaired, form.fix.as_ref().expect("is unambiguous"));
         }
         let after = load(&repaired);
-        prop_assert!(after.is_ok(), "{}\n{}", repaired, after.err().expect("is an error"));
+        prop_assert!(after.is_ok(), "{}\n{}", repaired, after.expect_err("is an error"));
         let after = after.expect("was checked");
         prop_assert!(after.legacy().is_empty(), "{}", repaired);
         let json = |loaded: &pacto_contract::Loaded| {

@@ -47,6 +47,19 @@ fn a_merge_bomb_is_refused() {
 }
 
 #[test]
+fn copies_of_a_long_text_are_refused() {
+    let text = format!(
+        "a: &a {}\nb: [{}]\n",
+        "x".repeat(100_000),
+        "*a,".repeat(1000)
+    );
+    assert_eq!(
+        refused(text, Syntax::Yaml),
+        "document is larger than 4194304 bytes when its aliases are followed"
+    );
+}
+
+#[test]
 fn a_chain_of_aliases_cannot_outgrow_the_depth() {
     let mut text = "a0: &a0 [x]\n".to_owned();
     for level in 1..10_000 {
