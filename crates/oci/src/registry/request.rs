@@ -1,9 +1,11 @@
 //! One request and its answer, with nothing waited for longer than the idle time-out.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::Stream;
 use futures::stream;
 use reqwest::header::{
     AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
@@ -85,7 +87,7 @@ impl Transport {
             Some(body) if body.len() > PIECE => {
                 builder = builder
                     .header(CONTENT_LENGTH, body.len())
-                    .body(progress.watch(body.clone()));
+                    .body(reqwest::Body::wrap_stream(progress.watch(body.clone())));
             }
             Some(body) => builder = builder.body(body.clone()),
             // Some servers want to hear that there is none.
@@ -125,18 +127,18 @@ impl Progress {
     }
 
     /// The body in pieces; asking for a piece is progress.
-    fn watch(&self, body: Bytes) -> reqwest::Body {
+    fn watch(&self, body: Bytes) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static {
         let moved = Arc::clone(&self.0);
-        reqwest::Body::wrap_stream(stream::unfold(body, move |mut rest| {
+        stream::unfold(body, move |mut rest| {
             *moved.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
             async move {
                 if rest.is_empty() {
                     return None;
                 }
                 let piece = rest.split_to(PIECE.min(rest.len()));
-                Some((Ok::<_, std::convert::Infallible>(piece), rest))
+                Some((Ok(piece), rest))
             }
-        }))
+        })
     }
 
     /// Ends when nothing moved for so long.
@@ -282,4 +284,35 @@ fn find_cause<'e, E: std::error::Error + 'static>(
         current = error.source();
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::StreamExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_moves_is_waited_for_and_one_that_stops_is_not() {
+        let limit = Duration::from_millis(300);
+        let progress = Progress::new();
+        let mut pieces = std::pin::pin!(progress.watch(vec![0; 10 * PIECE].into()));
+        let mut received = 0;
+        let moving = async {
+            for _ in 0..6 {
+                tokio::time::sleep(limit / 3).await;
+                received += pieces
+                    .next()
+                    .await
+                    .map_or(0, |piece| piece.map_or(0, |p| p.len()));
+            }
+        };
+        tokio::select! {
+            () = moving => {}
+            () = progress.stall(limit) => panic!("the body moved all the time"),
+        }
+        assert_eq!(received, 6 * PIECE);
+        let stopped = tokio::time::timeout(limit * 3, progress.stall(limit));
+        stopped.await.expect("nothing moves any more");
+    }
 }
