@@ -198,8 +198,9 @@ fn check(
     let Some(lock) = beside(&root.bundle)? else {
         return Err(LockProblem::new(vec![locking::missing()]).into());
     };
-    let mut findings = locking::compare(&lock, &closure_of(resolver, root, Some(&lock)));
-    let tags = tags::moved(resolver, root, &lock);
+    let graph = closure_of(resolver, root, Some(&lock));
+    let mut findings = locking::compare(&lock, &graph);
+    let tags = tags::moved(resolver, root, &lock, &graph);
     findings.extend(tags.findings);
     LockProblem::none_of(findings)?;
     Ok(file.result(&lock, false))
@@ -371,8 +372,9 @@ pub(crate) fn findings(resolver: &Resolver<'_>, source: &Source) -> LockFindings
             };
         }
     };
-    let mut findings = locking::compare(&lock, &closure_of(resolver, &root, Some(&lock)));
-    let tags = tags::moved(resolver, &root, &lock);
+    let graph = closure_of(resolver, &root, Some(&lock));
+    let mut findings = locking::compare(&lock, &graph);
+    let tags = tags::moved(resolver, &root, &lock, &graph);
     findings.extend(tags.findings);
     LockFindings {
         could_not_run: findings

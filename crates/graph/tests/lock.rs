@@ -400,7 +400,7 @@ fn only_named_services_are_resolved_anew() {
 fn a_moved_tag_is_found_by_asking_for_it() {
     let world = world();
     let lock = create(&world);
-    let checks = lock::tag_checks(&lock);
+    let checks = lock::tag_checks(&lock, &closure(&world, Pins::new(&lock)));
     let asked: Vec<_> = checks
         .iter()
         .map(|check| (check.name.as_str(), check.tags.join(" ")))
@@ -415,6 +415,7 @@ fn a_moved_tag_is_found_by_asking_for_it() {
         ]
     );
     let check = &checks[0];
+    assert_eq!(check.place, check.reference);
     assert_eq!(check.compare(&check.locked), None);
     let moved = sha256(b"moved");
     assert_eq!(
@@ -424,6 +425,28 @@ fn a_moved_tag_is_found_by_asking_for_it() {
              run `pacto lock --update` to re-pin",
             check.locked
         )]
+    );
+}
+
+#[test]
+fn a_tag_is_asked_for_in_the_layout_that_stood_in_for_the_registry() {
+    let mut world = world();
+    world.layouts = Some("/demo/layouts".to_owned());
+    let lock = create(&world);
+    let checks = lock::tag_checks(&lock, &closure(&world, Pins::new(&lock)));
+    let places: Vec<String> = checks.iter().map(|check| check.place.to_string()).collect();
+    assert_eq!(
+        places,
+        [
+            "oci-layout:///demo/layouts/auth",
+            "oci-layout:///demo/layouts/crypto",
+            "oci-layout:///demo/layouts/base",
+            "oci-layout:///demo/layouts/policy",
+        ]
+    );
+    assert_eq!(
+        checks[0].reference.to_string(),
+        "oci://registry.example.com/acme/auth"
     );
 }
 

@@ -4,6 +4,7 @@ use pacto_bundle::lock::LockFile;
 use pacto_bundle::{Resolved, StoreError};
 use pacto_contract::Digest;
 use pacto_diagnostic::Finding;
+use pacto_graph::Graph;
 use pacto_graph::lock::{TagCheck, tag_checks};
 
 use super::problem::UNRESOLVED;
@@ -18,9 +19,14 @@ pub(super) struct Moved {
     pub(super) is_refused_for_safety: bool,
 }
 
-/// Asks once per entry.
-pub(super) fn moved(resolver: &Resolver<'_>, root: &Resolved, lock: &LockFile) -> Moved {
-    let checks = tag_checks(lock);
+/// Asks once per entry, where the graph found it.
+pub(super) fn moved(
+    resolver: &Resolver<'_>,
+    root: &Resolved,
+    lock: &LockFile,
+    graph: &Graph,
+) -> Moved {
+    let checks = tag_checks(lock, graph);
     let mut moved = Moved::default();
     if checks.is_empty() {
         return moved;
@@ -36,7 +42,7 @@ pub(super) fn moved(resolver: &Resolver<'_>, root: &Resolved, lock: &LockFile) -
         &root.bundle.origin,
         checks
             .iter()
-            .map(|check| (check.reference.clone(), check.tags.clone()))
+            .map(|check| (check.place.clone(), check.tags.clone()))
             .collect(),
     );
     for (check, answer) in checks.iter().zip(answers) {

@@ -19,6 +19,8 @@ pub(crate) struct World {
     pub(crate) published: BTreeMap<String, BTreeMap<String, String>>,
     pub(crate) directories: BTreeMap<String, MemoryFiles>,
     pub(crate) failures: BTreeMap<String, ResolveFailure>,
+    /// Root of layouts that stand in for the registry, each named by the last segment.
+    pub(crate) layouts: Option<String>,
     /// Digest references lead to the newest version, whatever they say.
     pub(crate) ignores_digests: bool,
 }
@@ -117,9 +119,16 @@ impl World {
                 )
             })?;
         let digest = sha256(yaml.as_bytes());
-        let origin = Origin::Registry {
-            repository: repository.to_owned(),
-            digest: digest.clone(),
+        let origin = match &self.layouts {
+            None => Origin::Registry {
+                repository: repository.to_owned(),
+                digest: digest.clone(),
+            },
+            Some(root) => Origin::Layout {
+                directory: format!("{root}/{}", Reference::derived_dependency_name(repository)),
+                root: root.clone(),
+                digest: digest.clone(),
+            },
         };
         let files: MemoryFiles = [("pacto.yaml", yaml.clone())].into_iter().collect();
         Ok(Resolved {
