@@ -85,8 +85,23 @@ fn validate_source(
     source: &Source,
     options: &ValidateOptions,
 ) -> Validated {
-    let report = report(resolver, source, options, PolicyReferences::Resolve);
+    let report = report(
+        resolver,
+        source,
+        options,
+        PolicyReferences::Resolve,
+        LockCheck::Verify,
+    );
     Validated::new(source, report)
+}
+
+/// Whether the lock file beside a contract counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LockCheck {
+    /// It must match.
+    Verify,
+    /// It is not looked at.
+    None,
 }
 
 /// Runs the engine on a contract and follows its policies.
@@ -95,8 +110,12 @@ pub(crate) fn report(
     source: &Source,
     options: &ValidateOptions,
     policies: PolicyReferences,
+    lock: LockCheck,
 ) -> Report {
-    let lock = crate::lock::findings(resolver, source);
+    let lock = match lock {
+        LockCheck::Verify => crate::lock::findings(resolver, source),
+        LockCheck::None => crate::lock::LockFindings::default(),
+    };
     let name = if source.origin == Origin::Text {
         "<stdin>"
     } else {

@@ -7,8 +7,14 @@ pub mod explain;
 pub mod graph;
 pub mod init;
 pub mod lock;
+pub mod login;
+pub mod logout;
 pub mod man;
+pub mod pack;
+pub mod pull;
+pub mod push;
 pub mod reference;
+pub mod rules;
 pub mod schema;
 pub mod validate;
 pub mod version;
@@ -30,9 +36,15 @@ pub enum Command {
     Init(init::Args),
     Validate(validate::Args),
     Explain(explain::Args),
+    Pack(pack::Args),
+    Push(push::Args),
+    Pull(pull::Args),
     Diff(diff::Args),
     Graph(graph::Args),
     Lock(lock::Args),
+    Login(login::Args),
+    Logout(logout::Args),
+    Rules(rules::Args),
     Demo(demo::Args),
     Schema(schema::Args),
     Version(version::Args),
@@ -53,6 +65,12 @@ impl Command {
             Self::Diff(_) => "diff",
             Self::Graph(_) => "graph",
             Self::Lock(_) => "lock",
+            Self::Pack(_) => "pack",
+            Self::Push(_) => "push",
+            Self::Pull(_) => "pull",
+            Self::Login(_) => "login",
+            Self::Logout(_) => "logout",
+            Self::Rules(_) => "rules",
             Self::Demo(_) => "demo",
             Self::Schema(_) => "schema",
             Self::Version(_) => "version",
@@ -80,6 +98,12 @@ impl Command {
             Self::Diff(args) => diff::run(args, session),
             Self::Graph(args) => graph::run(args, session),
             Self::Lock(args) => lock::run(args, session),
+            Self::Pack(args) => pack::run(args, session),
+            Self::Push(args) => push::run(args, session),
+            Self::Pull(args) => pull::run(args, session),
+            Self::Login(args) => login::run(args, session),
+            Self::Logout(args) => logout::run(&args, session),
+            Self::Rules(args) => rules::run(args, session),
             Self::Demo(args) => demo::run(args, session),
             Self::Schema(args) => schema::run(&args, session),
             Self::Version(args) => version::run(args, session),

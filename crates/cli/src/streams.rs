@@ -74,8 +74,6 @@ pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// Style of advice.
 pub(crate) const HELP: Style = AnsiColor::BrightCyan.on_default().bold();
-/// Style of what matters less.
-pub(crate) const DIM: Style = Style::new().dimmed();
 /// Style of names and totals.
 pub(crate) const STRONG: Style = Style::new().bold();
 

@@ -119,6 +119,11 @@ impl Resolver<'_> {
         })
     }
 
+    /// Drops what the cache has under a reference that was written to.
+    pub(crate) fn forget(&self, reference: &ArtifactReference) {
+        tracing::debug!(oci.reference = %reference, "written");
+    }
+
     /// For each question the digest of the first of its tags that exists.
     pub(crate) fn find_tags(
         &self,

@@ -9,7 +9,7 @@ use pacto_contract::CONTRACT_FILE;
 use pacto_diagnostic::{Fix, SourceText};
 use pacto_validate::PolicyReferences;
 
-use super::{ValidateOptions, report};
+use super::{LockCheck, ValidateOptions, report};
 use crate::resolver::Resolver;
 use crate::source::Source;
 use crate::{Failure, FailureKind};
@@ -74,7 +74,13 @@ pub(super) fn fix(
     let mut fixed = 0;
     let mut text = source.text.clone();
     for _ in 0..MAX_ROUNDS {
-        let round = report(resolver, &source, options, PolicyReferences::Skip);
+        let round = report(
+            resolver,
+            &source,
+            options,
+            PolicyReferences::Skip,
+            LockCheck::None,
+        );
         let fixes: Vec<&Fix> = round
             .findings
             .iter()

@@ -103,7 +103,7 @@ pub struct ValidatedAll {
 }
 
 impl Validated {
-    pub(super) fn new(source: &Source, report: Report) -> Self {
+    pub(crate) fn new(source: &Source, report: Report) -> Self {
         let label = match &report.loaded {
             Some(loaded) => {
                 let service = &loaded.contract().service;

@@ -2,8 +2,8 @@
 
 mod render;
 
-use pacto_app::FailureKind;
 use pacto_app::validate::{ValidateOptions, validate, validate_recursive};
+use pacto_app::{FailureKind, PackingError};
 
 use crate::arguments::OverrideArgs;
 use crate::exit::Exit;
@@ -76,4 +76,13 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
         validated.failure
     };
     Ok(failure.map_or(Exit::Ok, |kind: FailureKind| kind.into()))
+}
+
+/// What `pack` and `push` say about a directory that cannot be packed: the findings of an invalid
+/// contract, then the error.
+pub(super) fn refuse(error: PackingError, session: &mut Session) -> Result<Failed, Failed> {
+    if let PackingError::Invalid(validated) = &error {
+        render::refused(validated, session)?;
+    }
+    Ok(error.into())
 }

@@ -175,3 +175,15 @@ fn machine(format: Format, subjects: &[Subject<'_>]) -> String {
         _ => github::render(subjects),
     }
 }
+
+/// The findings of a contract that keep it from being published, on standard error: they are not
+/// what the command was asked for.
+pub(super) fn refused(validated: &Validated, session: &mut Session) -> Result<(), Failed> {
+    let errors: Vec<Finding> = validated.result.errors.clone();
+    let subject = Subject {
+        findings: &errors,
+        ..validated.subject()
+    };
+    let printed = text::render(&subject, &text_options(session.streams.err()));
+    session.streams.note(printed.trim_end())
+}

@@ -1,0 +1,118 @@
+//! `pacto rules`
+
+use clap::Subcommand;
+use pacto_app::rules::{Area, RuleEntry, explain, list};
+
+use crate::exit::Exit;
+use crate::failed::Failed;
+use crate::output::Format;
+use crate::session::Session;
+use crate::streams::STRONG;
+
+/// List the rules and checks, or explain one
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    pacto rules list\n  \
+    pacto rules list --area diff\n  \
+    pacto rules explain HEALTH_INTERFACE_NOT_FOUND")]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: Action,
+}
+
+/// What to do with the rules.
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// List rules and checks with their meaning
+    #[command(after_help = "Examples:\n  \
+        pacto rules list\n  \
+        pacto rules list --area validate\n  \
+        pacto rules list --output-format json")]
+    List {
+        /// Only one area: `validate` or `diff`
+        #[arg(long, value_name = "AREA")]
+        area: Option<AreaName>,
+    },
+    /// Print the page of one rule or check
+    #[command(after_help = "Examples:\n  \
+        pacto rules explain INVALID_SEMVER\n  \
+        pacto rules explain LEGACY_FORM --output-format markdown\n  \
+        pacto rules explain LOCK_STALE --output-format json")]
+    Explain {
+        /// Code of a finding or id of a rule
+        code: String,
+    },
+}
+
+/// An area with rules.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum AreaName {
+    /// Checks of `pacto validate`
+    Validate,
+    /// Rules of `pacto diff`
+    Diff,
+}
+
+pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
+    match args.action {
+        Action::List { area } => {
+            let area = area.map(|area| match area {
+                AreaName::Validate => Area::Validate,
+                AreaName::Diff => Area::Diff,
+            });
+            let listed = list(area);
+            match session.format {
+                Format::Json => session.streams.json(&listed)?,
+                Format::Markdown => session.streams.write(&markdown(&listed.rules))?,
+                _ => text(&listed.rules, session)?,
+            }
+        }
+        Action::Explain { code } => {
+            let explained = explain(&code)?;
+            if session.format == Format::Json {
+                session.streams.json(&explained)?;
+            } else {
+                // A page is Markdown that reads well as text.
+                session.streams.line(explained.markdown.trim_end())?;
+            }
+        }
+    }
+    Ok(Exit::Ok)
+}
+
+fn text(rules: &[RuleEntry], session: &mut Session) -> Result<(), Failed> {
+    let terminal = session.streams.out();
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let mut area = None;
+    for rule in rules {
+        if area != Some(rule.area) {
+            if area.is_some() {
+                session.streams.line("")?;
+            }
+            session
+                .streams
+                .line(&terminal.paint(STRONG, rule.area.name()))?;
+            area = Some(rule.area);
+        }
+        session
+            .streams
+            .line(&format!("  {:width$}  {}", rule.id, rule.title))?;
+    }
+    Ok(())
+}
+
+fn markdown(rules: &[RuleEntry]) -> String {
+    use pacto_diagnostic::render::markdown::{code, escape};
+
+    let mut text = String::from("| Area | Rule | Meaning |\n| --- | --- | --- |\n");
+    for rule in rules {
+        text.push_str(&format!(
+            "| {} | {} | {} |\n",
+            rule.area.name(),
+            code(rule.id),
+            escape(rule.title)
+        ));
+    }
+    text
+}
