@@ -45,8 +45,8 @@ pub struct LockRoot {
     pub version: String,
 }
 
-/// One service of the closure.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One service of the closure. Ordered as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LockedDependency {
     /// Name of the service; identifies the entry.
     pub name: String,
@@ -60,8 +60,8 @@ pub struct LockedDependency {
     pub depends_on: Vec<String>,
 }
 
-/// One bundle that a configuration or policy refers to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One bundle that a configuration or policy refers to. Ordered as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LockedReference {
     /// What refers to it.
     pub kind: ReferenceKind,

@@ -12,7 +12,7 @@ pub(crate) fn write(lock: &LockFile) -> String {
         scalar(&lock.root.version)
     );
     let mut dependencies: Vec<&LockedDependency> = lock.dependencies.iter().collect();
-    dependencies.sort_by(|a, b| (&a.name, &a.pin).cmp(&(&b.name, &b.pin)));
+    dependencies.sort();
     if !dependencies.is_empty() {
         yaml.push_str("dependencies:\n");
     }
@@ -26,7 +26,7 @@ pub(crate) fn write(lock: &LockFile) -> String {
         entry.list("dependsOn", &dependency.depends_on);
     }
     let mut references: Vec<&LockedReference> = lock.references.iter().collect();
-    references.sort_by(|a, b| (a.kind, &a.name, &a.pin).cmp(&(b.kind, &b.name, &b.pin)));
+    references.sort();
     if !references.is_empty() {
         yaml.push_str("references:\n");
     }
@@ -75,8 +75,9 @@ impl<'y> Entry<'y> {
         if values.is_empty() {
             return;
         }
-        let mut values: Vec<String> = values.iter().map(|value| scalar(value)).collect();
+        let mut values: Vec<&String> = values.iter().collect();
         values.sort();
+        let values: Vec<String> = values.into_iter().map(|value| scalar(value)).collect();
         self.raw(key, &format!("[{}]", values.join(", ")));
     }
 

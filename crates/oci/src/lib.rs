@@ -2,7 +2,8 @@
 //! that registries ask for.
 //!
 //! [`Registries`] is the client of registries; a [`RegistryRepository`] is one repository seen
-//! through it. [`Layout`] is one repository on disk, [`LayoutRoot`] a directory of them. All variables come in through [`Environment`].
+//! through it. [`Layout`] is one repository on disk, [`LayoutRoot`] a directory of them. [`Cache`]
+//! keeps what was fetched. All variables come in through [`Environment`].
 
 mod cache;
 mod credentials;

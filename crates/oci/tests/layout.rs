@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use pacto_bundle::manifest::media_type;
 use pacto_bundle::{
     ArchiveLimits, Artifact, ArtifactIdentity, ArtifactOptions, Existing, MemoryFiles, Published,
     Selector, Store, StoreError, sha256,
@@ -291,6 +292,118 @@ async fn what_is_missing_is_not_found() {
         assert_eq!(error.code(), "not-found");
         assert!(!error.is_refused_for_safety());
     }
+}
+
+/// Lets a tag name a manifest that is none of ours.
+fn set_manifest(layout: &Layout, name: &str, media_type: &str, manifest: &str) {
+    let digest = sha256(manifest.as_bytes());
+    let blob = layout
+        .directory()
+        .join("blobs")
+        .join(digest.as_str().replace(':', "/"));
+    fs::write(blob, manifest).expect("writable");
+    let index = layout.directory().join("index.json");
+    let text = fs::read_to_string(&index).expect("an index");
+    let entry = format!(
+        concat!(
+            r#""manifests":[{{"mediaType":"{}","digest":"{}","size":{},"#,
+            r#""annotations":{{"org.opencontainers.image.ref.name":"{}"}}}},"#
+        ),
+        media_type,
+        digest,
+        manifest.len(),
+        name
+    );
+    fs::write(&index, text.replacen(r#""manifests":["#, &entry, 1)).expect("writable");
+}
+
+#[tokio::test]
+async fn an_index_is_followed_once() {
+    let folder = folder();
+    let layout = Layout::new(folder.path());
+    let artifact = artifact("1.0.0");
+    layout
+        .publish("1.0.0", &artifact, Existing::Keep)
+        .await
+        .expect("a new layout");
+    let list = |media_type: &str, digest: &str, size: usize| {
+        format!(
+            concat!(
+                r#"{{"schemaVersion":2,"manifests":["#,
+                r#"{{"mediaType":"{0}","digest":"{1}","size":{2},"#,
+                r#""platform":{{"os":"linux","architecture":"arm64"}}}},"#,
+                r#"{{"mediaType":"{0}","digest":"{1}","size":{2},"#,
+                r#""platform":{{"os":"linux","architecture":"amd64"}}}}]}}"#
+            ),
+            media_type, digest, size
+        )
+    };
+    let index = list(
+        media_type::IMAGE_MANIFEST,
+        artifact.digest.as_str(),
+        artifact.manifest.len(),
+    );
+    set_manifest(&layout, "index", media_type::IMAGE_INDEX, &index);
+    let fetched = layout
+        .fetch_bundle(&tag("index"), ArchiveLimits::DEFAULT)
+        .await
+        .expect("the child for linux/amd64");
+    // The digest is that of what the tag names.
+    assert_eq!(fetched.digest, sha256(index.as_bytes()));
+    assert_eq!(fetched.layer, artifact.layer.bytes);
+    let nested = list(
+        media_type::IMAGE_INDEX,
+        sha256(index.as_bytes()).as_str(),
+        index.len(),
+    );
+    set_manifest(&layout, "nested", media_type::IMAGE_INDEX, &nested);
+    let error = layout
+        .fetch_bundle(&tag("nested"), ArchiveLimits::DEFAULT)
+        .await
+        .expect_err("an index in an index");
+    assert_eq!(error.code(), "invalid-bundle");
+}
+
+#[tokio::test]
+async fn what_is_stored_but_no_bundle_says_why() {
+    let folder = folder();
+    let layout = Layout::new(folder.path());
+    layout
+        .publish("1.0.0", &artifact("1.0.0"), Existing::Keep)
+        .await
+        .expect("a new layout");
+    let layer = |size: u64| {
+        format!(
+            r#"{{"layers":[{{"mediaType":"a","digest":"{}","size":{size}}}]}}"#,
+            sha256(b"none")
+        )
+    };
+    for (manifest, code, message) in [
+        (
+            r#"{"layers":[]}"#.to_owned(),
+            "invalid-bundle",
+            "failed to extract bundle: image has no layers",
+        ),
+        (
+            layer((256 << 20) + 1),
+            "unsafe-bundle",
+            "failed to extract bundle: compressed bundle of 268435457 bytes exceeds maximum size \
+             of 268435456 bytes",
+        ),
+    ] {
+        set_manifest(&layout, "bad", media_type::IMAGE_MANIFEST, &manifest);
+        let error = layout
+            .fetch_bundle(&tag("bad"), ArchiveLimits::DEFAULT)
+            .await
+            .expect_err("no bundle");
+        assert_eq!((error.code(), error.to_string().as_str()), (code, message));
+    }
+    set_manifest(&layout, "gone", media_type::IMAGE_MANIFEST, &layer(1));
+    let error = layout
+        .fetch_bundle(&tag("gone"), ArchiveLimits::DEFAULT)
+        .await
+        .expect_err("a missing blob");
+    assert_eq!(error.code(), "not-found");
 }
 
 #[tokio::test]
