@@ -259,7 +259,7 @@ fn records_beyond_the_limit_are_announced() {
     let comparison = diff(
         &with_file(contract, "c.json", "{}"),
         &with_file(contract, "c.json", &schema),
-        Options::default(),
+        GO,
     );
     assert_eq!(comparison.changes.len(), 100_000);
     assert_eq!(comparison.diagnostics[0].code, "records-truncated");

@@ -74,6 +74,8 @@ const HANGING: usize = 8;
 const NARROWEST: usize = 40;
 /// Subjects wider than this do not widen their column.
 const SUBJECT_WIDTH: usize = 44;
+/// The same for what happened.
+const VALUE_WIDTH: usize = 36;
 
 impl Page<'_> {
     fn line(&mut self, line: &str) {
@@ -149,19 +151,18 @@ impl Page<'_> {
                 let name = self.painted(&printable(file), Style::new().bold());
                 self.line(&format!(" {name}"));
             }
-            let width = group
-                .iter()
-                .map(|record| subject(record).chars().count())
-                .filter(|width| *width <= SUBJECT_WIDTH)
-                .max()
-                .unwrap_or(0);
+            let widest = |texts: &dyn Fn(&Record) -> String, limit: usize| {
+                let widths = group.iter().map(|record| texts(record).chars().count());
+                widths.filter(|width| *width <= limit).max().unwrap_or(0)
+            };
+            let columns = (widest(&subject, SUBJECT_WIDTH), widest(&what, VALUE_WIDTH));
             for record in group {
-                self.record(record, width);
+                self.record(record, file, columns);
             }
         }
     }
 
-    fn record(&mut self, record: &Record, subject_width: usize) {
+    fn record(&mut self, record: &Record, file: &str, columns: (usize, usize)) {
         let class = record.classification;
         let word = format!("{:<12}", class.word());
         let word = if self.options.glyphs {
@@ -169,53 +170,37 @@ impl Page<'_> {
         } else {
             word
         };
-        let word_width = word.chars().count();
-        let subject = subject(record);
-        let mut cells = vec![what(record)];
-        if let Some(rule) = &record.rule {
-            cells.push(rule.clone());
-        }
-        if let Some(refined) = record.refined.filter(|refined| *refined != class) {
-            cells.push(format!("refined {}", refined.word()));
-        }
-        cells.extend(places(record));
-        if let [_, others @ ..] = record.occurrences.as_slice()
-            && !others.is_empty()
-        {
-            cells.push(format!("also at {} other place(s)", others.len()));
-        }
+        let start = INDENT + word.chars().count() + 1;
         let limit = self.options.width.unwrap_or(usize::MAX).max(NARROWEST);
-        let column = INDENT + word_width + 1;
         let mut line = format!(
             "{}{} ",
             " ".repeat(INDENT),
             self.painted(&word, class_style(class))
         );
-        let mut width = column;
-        for piece in pieces(&subject, limit - column) {
-            if width > column {
+        let mut width = start;
+        for piece in pieces(&subject(record), limit - start) {
+            if width > start {
                 self.line(&line);
-                line = " ".repeat(column);
+                line = " ".repeat(start);
             }
             line.push_str(&piece);
-            width = column + piece.chars().count();
+            width = start + piece.chars().count();
         }
-        for (index, cell) in cells.iter().filter(|cell| !cell.is_empty()).enumerate() {
-            let gap = if index == 0 {
-                (column + subject_width).saturating_sub(width) + 2
-            } else {
-                2
-            };
+        // The column each cell begins in, where the line is not yet beyond it.
+        let value_column = start + columns.0 + 2;
+        let place_column = value_column + columns.1 + 2;
+        for (cell, style, column) in cells(record, file, value_column, place_column) {
+            let gap = column.saturating_sub(width).max(2);
             let cell_width = cell.chars().count();
             if width + gap + cell_width <= limit {
                 line.push_str(&" ".repeat(gap));
-                line.push_str(cell);
+                line.push_str(&self.painted(&cell, style));
                 width += gap + cell_width;
                 continue;
             }
-            for piece in pieces(cell, limit - HANGING) {
+            for piece in pieces(&cell, limit - HANGING) {
                 self.line(&line);
-                line = format!("{}{piece}", " ".repeat(HANGING));
+                line = format!("{}{}", " ".repeat(HANGING), self.painted(&piece, style));
                 width = HANGING + piece.chars().count();
             }
         }
@@ -348,15 +333,48 @@ fn what(record: &Record) -> String {
     }
 }
 
-/// Lines on both sides; the file is the heading above unless the sides disagree.
-fn places(record: &Record) -> Option<String> {
+/// Everything after the subject: text, style and the column it begins in.
+fn cells(
+    record: &Record,
+    file: &str,
+    value_column: usize,
+    place_column: usize,
+) -> Vec<(String, Style, usize)> {
+    let plain = Style::new();
+    let mut cells = vec![(what(record), plain, value_column)];
+    if let Some(rule) = &record.rule {
+        cells.push((rule.clone(), plain, place_column));
+    }
+    if let Some(refined) = record
+        .refined
+        .filter(|refined| *refined != record.classification)
+    {
+        cells.push((format!("refined {}", refined.word()), plain, place_column));
+    }
+    if let Some(places) = places(record, file) {
+        cells.push((places, plain.dimmed(), place_column));
+    }
+    let others = record.occurrences.len().saturating_sub(1);
+    if others > 0 {
+        let text = format!("also at {others} other place(s)");
+        cells.push((text, plain.dimmed(), place_column));
+    }
+    cells
+}
+
+/// Lines on both sides; the file is the heading above unless a place lies elsewhere.
+fn places(record: &Record, file: &str) -> Option<String> {
     let place = |location: &pacto_diagnostic::Location| {
-        format!("{}:{}", one_line(&location.file), location.line)
+        if location.file == file {
+            location.line.to_string()
+        } else {
+            format!("{}:{}", one_line(&location.file), location.line)
+        }
     };
     match (&record.old_location, &record.new_location) {
-        (Some(old), Some(new)) => Some(format!("before {}  after {}", place(old), place(new))),
-        (Some(old), None) => Some(format!("before {}", place(old))),
-        (None, Some(new)) => Some(format!("after {}", place(new))),
+        (Some(old), Some(new)) => Some(format!("line {} → {}", place(old), place(new))),
+        (Some(old), None) => Some(format!("was line {}", place(old))),
+        (None, Some(new)) => Some(format!("now line {}", place(new))),
         (None, None) => None,
     }
 }
