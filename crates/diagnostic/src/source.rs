@@ -110,9 +110,7 @@ impl SourceText {
             lines.extend(
                 self.inner
                     .text
-                    .bytes()
-                    .enumerate()
-                    .filter(|(_, byte)| *byte == b'\n')
+                    .match_indices('\n')
                     .map(|(offset, _)| offset as u32 + 1),
             );
             lines
