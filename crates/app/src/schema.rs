@@ -1,6 +1,9 @@
 //! `schema`: the JSON Schemas of what people write and of what the commands print.
 
+mod settings;
+
 use pacto_diagnostic::nearest;
+use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
@@ -16,20 +19,37 @@ pub struct Named {
     build: fn() -> Value,
 }
 
-/// Every schema, the contract first, then by name.
+/// Every schema: what people write, then what commands print, each by name.
 pub const SCHEMAS: &[Named] = &[
     Named {
         name: "contract",
-        summary: "pacto.yaml",
+        summary: "a contract, `pacto.yaml`, for editors",
         build: contract,
     },
+    Named {
+        name: "settings",
+        summary: "the settings file",
+        build: of::<settings::SettingsFile>,
+    },
+    command::<crate::demo::DemoResult>("demo"),
+    command::<pacto_diff::Report>("diff"),
+    command::<crate::explain::ExplainResult>("explain"),
+    command::<pacto_graph::Graph>("graph"),
     command::<crate::init::InitResult>("init"),
+    command::<crate::lock::LockResult>("lock"),
+    Named {
+        name: "validate",
+        summary: OUTPUT,
+        build: validate,
+    },
 ];
+
+const OUTPUT: &str = "JSON output of the command of this name";
 
 const fn command<T: JsonSchema>(name: &'static str) -> Named {
     Named {
         name,
-        summary: "JSON output of the command of this name",
+        summary: OUTPUT,
         build: of::<T>,
     }
 }
@@ -40,7 +60,20 @@ fn of<T: JsonSchema>() -> Value {
 
 /// The schema of contracts of every version, as editors use it.
 pub fn contract() -> Value {
-    serde_json::json!({})
+    pacto_contract::schema::editor()
+}
+
+/// One contract, or many with `--recursive`.
+fn validate() -> Value {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let one = generator.subschema_for::<crate::validate::ValidateResult>();
+    let many = generator.subschema_for::<crate::validate::RecursiveResult>();
+    serde_json::json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "ValidateResult",
+        "anyOf": [one, many],
+        "$defs": generator.take_definitions(true),
+    })
 }
 
 /// No schema has that name.

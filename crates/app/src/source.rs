@@ -116,7 +116,7 @@ pub enum SourceError {
         argument: String,
     },
     /// The contract cannot be parsed.
-    #[error("failed to parse {path}: parse error: {source}")]
+    #[error("failed to parse {path}: {source}")]
     Parse {
         /// The contract file.
         path: String,

@@ -29,7 +29,7 @@ pub enum BundleError {
     #[error("{CONTRACT_FILE} is not UTF-8 text")]
     NotText,
     /// The contract file cannot be read as a contract.
-    #[error("failed to parse {CONTRACT_FILE}: parse error: {0}")]
+    #[error("failed to parse {CONTRACT_FILE}: {0}")]
     Contract(LoadError),
     /// The contract file could not be read at all.
     #[error(transparent)]

@@ -166,3 +166,49 @@ fn without_a_terminal_the_name_is_required() {
       help: pacto init my-service
     ");
 }
+
+#[test]
+fn the_starter_is_valid_and_has_no_warnings() {
+    let sandbox = Sandbox::new();
+    for name in ["my-service", "a/b", "007", "true"] {
+        assert_eq!(sandbox.pacto(["init", name]).code, 0, "{name}");
+        let outcome = sandbox.pacto(["validate", name, "--strict", "--output-format", "json"]);
+        assert_eq!(outcome.code, 0, "{outcome}");
+        assert_eq!(outcome.json()["warnings"], serde_json::json!([]), "{name}");
+    }
+}
+
+#[test]
+fn a_document_alone_is_enough_to_start_from() {
+    let sandbox = Sandbox::new();
+    sandbox.file(
+        "api.yaml",
+        "openapi: 3.1.0
+info: { title: Payments API, version: 2.1.0 }
+servers: [{ url: 'https://pay.example.com' }, { url: 'http://localhost:9090/v1' }]
+paths: {}
+",
+    );
+    let outcome = sandbox.pacto(["init", "--from-openapi", "api.yaml"]);
+    assert_eq!(outcome.code, 0, "{outcome}");
+    let contract = sandbox.read("payments-api/pacto.yaml");
+    for line in [
+        "  name: payments-api\n",
+        "    port: 9090\n",
+        "    ref: ghcr.io/my-org/payments-api:2.1.0\n",
+    ] {
+        assert!(contract.contains(line), "{contract}");
+    }
+    assert_eq!(sandbox.pacto(["validate", "payments-api"]).code, 0);
+}
+
+#[test]
+fn the_schema_beside_the_starter_is_for_editors_and_is_not_packed() {
+    let sandbox = Sandbox::new();
+    sandbox.pacto(["init", "x"]);
+    let schema: serde_json::Value =
+        serde_json::from_str(&sandbox.read("x/.pacto/contract.schema.json")).expect("JSON");
+    assert_eq!(schema, sandbox.pacto(["schema"]).json());
+    assert!(schema["properties"]["service"].is_object());
+    assert_eq!(sandbox.read("x/.pactoignore"), ".pacto/\n");
+}

@@ -3,7 +3,19 @@
 mod sandbox;
 
 mod completion;
+mod demo;
+mod diff;
+mod estate;
+mod explain;
+mod graph;
 mod init;
+mod lock;
+mod login;
+mod pack;
+mod pull;
+mod push;
+mod reference;
+mod rules;
 mod schema;
 mod usage;
 mod validate;

@@ -56,6 +56,17 @@ fn an_unknown_schema_is_a_usage_error() {
     -- stderr --
     error: there is no schema named `contrat`
       help: did you mean `contract`?
-      help: schemas: contract, init
+      help: schemas: contract, settings, demo, diff, explain, graph, init, lock, validate
     ");
+}
+
+#[test]
+fn every_listed_schema_can_be_printed() {
+    let sandbox = Sandbox::new();
+    let names = sandbox.pacto(["schema", "--list"]).stdout;
+    assert!(names.starts_with("contract\nsettings\n"), "{names}");
+    for name in names.lines() {
+        let schema = sandbox.pacto(["schema", name]).json();
+        assert!(schema["title"].is_string(), "{name}");
+    }
 }

@@ -1,0 +1,201 @@
+use crate::sandbox::Sandbox;
+
+fn payments() -> Sandbox {
+    let mut sandbox = Sandbox::new();
+    sandbox.variable("PACTO_OFFLINE", "1");
+    sandbox.pacto(["demo", "--no-serve", "demo"]);
+    sandbox
+}
+
+const OLD: &str = "oci-layout://demo/layouts/payments:1.2.0";
+const NEW: &str = "oci-layout://demo/layouts/payments:2.0.0";
+
+#[test]
+fn a_breaking_release_is_reported_and_fails() {
+    let outcome = payments().pacto(["diff", OLD, NEW]);
+    assert_eq!(
+        (outcome.code, outcome.stderr.as_str()),
+        (1, "breaking changes detected\n")
+    );
+    let first = outcome.stdout.lines().next().unwrap_or_default();
+    assert!(
+        first.starts_with("BREAKING  payments 1.2.0 → 2.0.0"),
+        "{first}"
+    );
+    for fact in ["DELETE /charges/{id}", "SETTLEMENT_FOLDER", "8081 → 9090"] {
+        assert!(outcome.stdout.contains(fact), "{outcome}");
+    }
+    let counts = payments().pacto(["diff", OLD, NEW, "--summary"]);
+    assert!(!counts.stdout.contains("SETTLEMENT_FOLDER"), "{counts}");
+}
+
+#[test]
+fn equal_contracts_have_no_changes() {
+    insta::assert_snapshot!(payments().pacto(["diff", OLD, OLD]), @"
+    exit 0
+    -- stdout --
+    NON_BREAKING  payments 1.2.0
+    No changes detected.
+    ");
+}
+
+#[test]
+fn the_threshold_decides_what_fails() {
+    let sandbox = payments();
+    let identity = |version: &str| format!("oci-layout://demo/layouts/identity:{version}");
+    let (old, new) = (identity("3.0.0"), identity("3.1.0"));
+    let run = |fail_on: &str| {
+        let outcome = sandbox.pacto(["diff", &old, &new, "--fail-on", fail_on]);
+        (outcome.code, outcome.stderr)
+    };
+    assert_eq!(run("breaking"), (0, String::new()));
+    assert_eq!(
+        run("potential"),
+        (1, "potentially breaking changes detected\n".to_owned())
+    );
+    assert_eq!(run("any").0, 1);
+    assert_eq!(run("none"), (0, String::new()));
+    assert_eq!(
+        sandbox.pacto(["diff", OLD, NEW, "--fail-on", "none"]).code,
+        0
+    );
+    assert_eq!(
+        sandbox.pacto(["diff", OLD, OLD, "--fail-on", "any"]).code,
+        0
+    );
+    assert_eq!(run("everything").0, 2);
+}
+
+#[test]
+fn a_sibling_folder_stands_for_the_published_dependency_on_the_new_side() {
+    let sandbox = payments();
+    let shop = r#"pactoVersion: "1.0"
+service: { name: shop, version: 1.0.0 }
+dependencies:
+  - { name: stock, ref: "oci-layout://../demo/layouts/redis", compatibility: "*" }
+  - { name: broker, ref: "oci://registry.example/acme/stock:1.0.0", compatibility: "*" }
+"#;
+    sandbox.file(
+        "before/shop/pacto.yaml",
+        &shop.replace("../demo", "../../demo"),
+    );
+    sandbox.file(
+        "after/shop/pacto.yaml",
+        &shop.replace("../demo", "../../demo"),
+    );
+    sandbox.file(
+        "after/stock/pacto.yaml",
+        "pactoVersion: \"1.0\"\nservice: { name: stock, version: 2.0.0 }\n",
+    );
+    let answer = sandbox
+        .pacto([
+            "diff",
+            "before/shop",
+            "after/shop",
+            "--output-format",
+            "json",
+        ])
+        .json();
+    let names: Vec<_> = answer["graphDiff"]["root"]["children"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|node| node["name"].as_str().expect("a name"))
+        .collect();
+    assert_eq!(names, ["redis", "stock"]);
+    assert_eq!(
+        answer["graphDiff"]["changes"],
+        serde_json::json!([{"name": "stock", "changeType": "added", "newVersion": "2.0.0"}])
+    );
+    // On the old side only the registry is asked.
+    let diagnostics = answer["diagnostics"].as_array().expect("a list");
+    assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
+    assert_eq!(diagnostics[0]["side"], "old");
+}
+
+#[test]
+fn overrides_apply_to_both_sides_or_to_one() {
+    let sandbox = payments();
+    let port = |arguments: [&str; 2]| {
+        let [flag, value] = arguments;
+        let run = sandbox.pacto(["diff", OLD, OLD, flag, value, "--output-format", "json"]);
+        run.json()["changes"].as_array().map(Vec::len)
+    };
+    assert_eq!(port(["--set", "interfaces[0].port=9999"]), Some(0));
+    assert_eq!(port(["--new-set", "interfaces[0].port=9999"]), Some(1));
+    assert_eq!(port(["--old-set", "interfaces[0].port=9999"]), Some(1));
+}
+
+#[test]
+fn errors_name_the_side() {
+    let sandbox = payments();
+    insta::assert_snapshot!(sandbox.pacto(["diff", OLD, "nowhere"]), @"
+    exit 3
+    -- stderr --
+    error: new contract: failed to access nowhere: No such file or directory (os error 2)
+    ");
+    insta::assert_snapshot!(sandbox.pacto(["diff", "oci-layout://demo/layouts/payments:9.9.9", NEW]), @"
+    exit 3
+    -- stderr --
+    error: old contract: artifact not found: demo/layouts/payments:9.9.9
+    ");
+    insta::assert_snapshot!(sandbox.pacto(["diff", OLD]), @"
+    exit 2
+    -- stderr --
+    error: the following required arguments were not provided:
+      <NEW>
+
+    Usage: pacto diff <OLD> <NEW>
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn the_report_is_written_for_reviews_and_programs() {
+    let sandbox = payments();
+    let markdown = sandbox.pacto(["diff", OLD, NEW, "--output-format", "markdown"]);
+    assert_eq!(markdown.code, 1);
+    assert!(
+        markdown
+            .stdout
+            .contains("| BREAKING | `interfaces.port` | modified |"),
+        "{markdown}"
+    );
+    let annotations = sandbox.pacto(["diff", OLD, NEW, "--output-format", "github"]);
+    assert_eq!(
+        annotations.stdout.matches("\n::error ").count(),
+        3,
+        "{annotations}"
+    );
+    let sarif = sandbox.pacto(["diff", OLD, NEW, "--output-format", "sarif"]);
+    assert_eq!(sarif.code, 1);
+    let levels: Vec<_> = sarif.json()["runs"][0]["results"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|result| result["level"].as_str().expect("a level").to_owned())
+        .collect();
+    assert_eq!(levels.iter().filter(|level| *level == "error").count(), 3);
+    assert_eq!(levels.iter().filter(|level| *level == "warning").count(), 3);
+    assert_eq!(levels.iter().filter(|level| *level == "note").count(), 5);
+    let junit = |fail_on: &str| {
+        sandbox
+            .pacto([
+                "diff",
+                OLD,
+                NEW,
+                "--output-format",
+                "junit",
+                "--fail-on",
+                fail_on,
+            ])
+            .stdout
+            .matches("<failure")
+            .count()
+    };
+    assert_eq!(
+        (junit("breaking"), junit("potential"), junit("none")),
+        (3, 6, 0)
+    );
+}
