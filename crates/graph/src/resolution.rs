@@ -97,14 +97,24 @@ impl ReferenceEdges {
 
 /// A graph on its way.
 ///
-/// ```text
-/// loop {
-///     let requests = resolution.pending();
-///     if requests.is_empty() && resolution.is_complete() { break }
-///     for request in requests { /* fetch, at any speed, in any order */ }
-///     resolution.supply(id, outcome);
+/// ```
+/// use pacto_bundle::{ResolveFailure, Resolved};
+/// use pacto_graph::{Graph, GraphOptions, Request, Resolution};
+///
+/// fn resolve(
+///     root: &Resolved,
+///     fetch: impl Fn(&Request) -> Result<Resolved, ResolveFailure>,
+/// ) -> Graph {
+///     let mut resolution = Resolution::new(root, GraphOptions::default());
+///     while !resolution.is_complete() {
+///         // A driver with a network answers at any speed and in any order.
+///         for request in resolution.pending() {
+///             let outcome = fetch(&request);
+///             resolution.supply(request.id, outcome);
+///         }
+///     }
+///     resolution.finish()
 /// }
-/// let graph = resolution.finish();
 /// ```
 ///
 /// Equal requests are asked once; equal bundles are expanded once, so the work grows with the
