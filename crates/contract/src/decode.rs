@@ -4,7 +4,7 @@
 //! take integral numbers only. Everything that cannot be read becomes a `PARSE_ERROR` finding.
 
 use pacto_diagnostic::{Edit, Finding, Fix};
-use pacto_document::{Kind, Node};
+use pacto_document::{Kind, Node, Pointer, PointerSegment};
 use serde_json::{Map, Value};
 
 /// The words that the Go library `yaml.v3` reads as booleans where a boolean is wanted.
@@ -42,15 +42,22 @@ impl Decoder {
     pub(crate) fn wrong_kind(&mut self, node: Node<'_>, wanted: &str, path: &str) {
         let line = node.location().line;
         let message = format!("line {line}: cannot unmarshal {} into {wanted}", tag(node));
-        self.problem(node, &format!("yaml: {message} ({path})"));
+        let shown = if path.is_empty() {
+            "the whole file"
+        } else {
+            path
+        };
+        self.problem(node, path, &format!("yaml: {message} ({shown})"));
     }
 
     /// Notes a problem at a node; the message is what the YAML reader says.
-    pub(crate) fn problem(&mut self, node: Node<'_>, message: &str) {
+    pub(crate) fn problem(&mut self, node: Node<'_>, path: &str, message: &str) {
         if !self.is_lenient {
             let message = format!("parse error: failed to parse YAML: {message}");
+            let mut location = node.location();
+            location.pointer = Some(pointer(path).to_string());
             self.findings
-                .push(Finding::error("PARSE_ERROR", "", message).at(node.location()));
+                .push(Finding::error("PARSE_ERROR", "", message).at(location));
         }
     }
 
@@ -128,8 +135,8 @@ impl Decoder {
         }
     }
 
-    /// The items of a list of mappings, with their positions; a null item reads as an empty
-    /// mapping, `None` stands for an item that is neither.
+    /// The items of a list of mappings with their paths. Null and what is no mapping have no
+    /// fields; the latter is noted.
     pub(crate) fn items<'d>(
         &mut self,
         fields: Fields<'d, '_>,
@@ -150,10 +157,13 @@ impl Decoder {
         let mut items = Vec::with_capacity(node.len());
         for (position, item) in node.items().enumerate() {
             let path = format!("{path}[{position}]");
-            if matches!(item.kind(), Kind::Mapping | Kind::Null) {
-                items.push((item, path));
-            } else {
+            let is_readable = matches!(item.kind(), Kind::Mapping | Kind::Null);
+            if !is_readable {
                 self.wrong_kind(item, "a map", &path);
+            }
+            // Kept, so that positions in the model are those of the document.
+            if is_readable || !self.is_lenient {
+                items.push((item, path));
             }
         }
         items
@@ -171,6 +181,18 @@ impl Decoder {
             _ => None,
         }
     }
+}
+
+/// The pointer of a dotted path whose keys are fields of ours.
+fn pointer(path: &str) -> Pointer {
+    let segments = path
+        .split(['.', '['])
+        .filter(|segment| !segment.is_empty())
+        .map(|segment| match segment.trim_end_matches(']').parse() {
+            Ok(index) => PointerSegment::Index(index),
+            Err(_) => PointerSegment::Key(segment.to_owned()),
+        });
+    Pointer(segments.collect())
 }
 
 /// A node as YAML decoding errors show it: its tag, and its text when it is a scalar.

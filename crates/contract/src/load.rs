@@ -31,11 +31,7 @@ pub struct LoadError {
 
 impl LoadError {
     /// Wraps problems; none at all cannot happen and would read as an empty file.
-    fn new(mut findings: Vec<Finding>) -> Self {
-        findings.sort_by_key(|finding| {
-            let place = finding.location.as_ref();
-            place.map(|place| (place.line, place.column))
-        });
+    fn new(findings: Vec<Finding>) -> Self {
         let message = findings.first().map(|finding| finding.message.clone());
         Self {
             message: message.unwrap_or_default(),
@@ -64,6 +60,19 @@ impl Loaded {
     /// ignored in the model; wrong words are kept in the model. Contracts of later versions load
     /// as far as they share fields, wrong kinds and readiness left out.
     pub fn parse(source: SourceText) -> Result<Self, LoadError> {
+        let (loaded, findings) = Self::parse_partially(source)?;
+        if findings.is_empty() {
+            Ok(loaded)
+        } else {
+            Err(LoadError::new(findings))
+        }
+    }
+
+    /// Reads a contract as far as that is possible, so that the rest of it can still be checked:
+    /// what cannot be read is missing in the model, and there is a `PARSE_ERROR` finding for each
+    /// such place, in the order of the text. Its location carries the JSON Pointer of what was wrong, or of the object that
+    /// lacks something. Fails only where there is no document at all.
+    pub fn parse_partially(source: SourceText) -> Result<(Self, Vec<Finding>), LoadError> {
         let start = source.location(Span::default());
         let document = match Document::parse(source, Syntax::Yaml, Limits::CONTRACT) {
             Ok(document) => document,
@@ -76,16 +85,18 @@ impl Loaded {
                 .help("the file is empty; `pacto init` writes a first contract");
             return Err(LoadError::new(vec![finding]));
         }
-        let (contract, mut legacy, findings) = read::read(&document);
-        if !findings.is_empty() {
-            return Err(LoadError::new(findings));
-        }
+        let (contract, mut legacy, mut findings) = read::read(&document);
+        findings.sort_by_key(|finding| {
+            let place = finding.location.as_ref();
+            place.map(|place| (place.line, place.column))
+        });
         legacy.sort_by_key(|form| (form.location.line, form.location.column));
-        Ok(Self {
+        let loaded = Self {
             document,
             contract,
             legacy,
-        })
+        };
+        Ok((loaded, findings))
     }
 
     /// The contract, normalised.

@@ -23,7 +23,7 @@ pub(crate) fn read(document: &Document) -> (Contract, Vec<LegacyForm>, Vec<Findi
         is_lenient: false,
     };
     if !matches!(root.node.kind(), Kind::Mapping | Kind::Null) {
-        decoder.wrong_kind(root.node, "a contract", "the whole file");
+        decoder.wrong_kind(root.node, "a contract", "");
     }
     let pacto_version = decoder.required_text(root, "pactoVersion");
     let is_later = is_later_version(&pacto_version);
@@ -87,7 +87,7 @@ fn missing_field(root: Node<'_>, contract: &Contract) -> Option<Finding> {
     {
         return None;
     }
-    let place = match (value, root.get_entry("service")) {
+    let mut place = match (value, root.get_entry("service")) {
         (Some(value), _) => value.location(),
         (None, Some((key, _))) if field != "pactoVersion" => key.location(),
         _ => match root.entries().next() {
@@ -95,6 +95,15 @@ fn missing_field(root: Node<'_>, contract: &Contract) -> Option<Finding> {
             None => root.location(),
         },
     };
+    let place_of_parent = if field == "pactoVersion" || parent.is_none() {
+        ""
+    } else {
+        "/service"
+    };
+    place.pointer = Some(match value {
+        Some(_) => format!("{place_of_parent}/{key}"),
+        None => place_of_parent.to_owned(),
+    });
     let example = match field {
         "pactoVersion" => "pactoVersion: \"1.1\"",
         "service.name" => "name: my-service",
@@ -143,8 +152,9 @@ impl Reader {
             Kind::String => node.as_str().map(|text| Owner::Text(text.to_owned())),
             Kind::Bool | Kind::Number => Some(Owner::Text(node.raw().to_owned())),
             Kind::Sequence => {
-                self.decoder
-                    .problem(node, "owner must be a string or object: got a list");
+                let path = service.path_of("owner");
+                let message = "owner must be a string or object: got a list";
+                self.decoder.problem(node, &path, message);
                 None
             }
             Kind::Mapping => {
@@ -295,7 +305,8 @@ impl Reader {
             lines.0, lines.1
         );
         let count = self.decoder.findings.len();
-        self.decoder.problem(second, &message);
+        let path = second.as_str().unwrap_or_default();
+        self.decoder.problem(second, path, &message);
         if let Some(finding) = self.decoder.findings.get_mut(count) {
             let related = finding
                 .clone()

@@ -1,4 +1,5 @@
-use pacto_contract::LoadError;
+use pacto_contract::{LoadError, Loaded};
+use pacto_diagnostic::SourceText;
 
 use crate::{load, with};
 
@@ -196,4 +197,30 @@ fn a_quoted_number_can_be_repaired() {
     let repaired = crate::legacy::apply(&text, fix);
     assert_eq!(repaired, with("scaling:\n  replicas: 3  # three\n"));
     assert!(load(&repaired).is_ok());
+}
+
+#[test]
+fn what_can_be_read_is_read_beside_what_cannot() {
+    let text = "service: {name: [x], version: 1.0.0}\ninterfaces: [7, {name: a, port: '80'}]\n\
+        scaling: {min: 1}\n";
+    let source = SourceText::new("pacto.yaml", text);
+    let (loaded, findings) = Loaded::parse_partially(source).expect("is a document");
+    let pointers: Vec<_> = findings
+        .iter()
+        .map(|finding| finding.location.as_ref()?.pointer.as_deref())
+        .collect();
+    assert_eq!(
+        pointers,
+        [
+            Some(""),
+            Some("/service/name"),
+            Some("/interfaces/0"),
+            Some("/interfaces/1/port"),
+        ]
+    );
+    let contract = loaded.contract();
+    assert_eq!(contract.service.version, "1.0.0");
+    assert_eq!(contract.interfaces[1].name, "a", "positions stay");
+    assert_eq!(contract.scaling.and_then(|scaling| scaling.min), Some(1));
+    assert!(Loaded::parse_partially(SourceText::new("f", "a: [")).is_err());
 }
