@@ -76,6 +76,29 @@ impl Failure {
         self
     }
 
+    /// The failure of two ways to the same registry. What both say is said once.
+    pub(super) fn and_then(self, later: &Self) -> Self {
+        let (FailureKind::Unreachable(first), FailureKind::Unreachable(second)) =
+            (&self.kind, &later.kind)
+        else {
+            return self;
+        };
+        let reason = |detail: &str| {
+            detail
+                .split_once(": ")
+                .map_or_else(|| detail.to_owned(), |(_, reason)| reason.to_owned())
+        };
+        let detail = if reason(first) == reason(second) {
+            first.clone()
+        } else {
+            format!("{first}; {second}")
+        };
+        Self {
+            kind: FailureKind::Unreachable(detail),
+            retry: later.retry,
+        }
+    }
+
     /// One sentence about what happened.
     pub(super) fn detail(&self) -> String {
         match &self.kind {

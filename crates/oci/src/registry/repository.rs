@@ -90,11 +90,11 @@ impl RegistryRepository {
     }
 
     /// One attempt to learn what a tag names.
-    async fn head_tag(&self, tag: &str) -> Result<Option<Digest>, Failure> {
+    async fn head_tag(&self, tag: &str, action: Action) -> Result<Option<Digest>, Failure> {
         let request = self.manifest_request(Method::HEAD, tag).await?;
         let answer = self
             .session
-            .download(&request, self.purpose(Action::Pull))
+            .download(&request, self.purpose(action))
             .await?;
         match answer.status {
             StatusCode::NOT_FOUND => return Ok(None),
@@ -115,6 +115,14 @@ impl RegistryRepository {
             Err(failure) if failure.is_not_found() => Ok(None),
             Err(failure) => Err(failure),
         }
+    }
+
+    async fn find_tag_for(&self, tag: &str, action: Action) -> Result<Option<Digest>, StoreError> {
+        let retry = &self.session.shared.retry;
+        retry
+            .run(|| self.head_tag(tag, action))
+            .await
+            .map_err(|failure| failure.at(&format!("{}:{tag}", self.name)))
     }
 
     /// One attempt to write a manifest under a tag or digest. Tells whether the registry knows
@@ -193,11 +201,7 @@ impl Store for RegistryRepository {
     }
 
     async fn find_tag(&self, tag: &str) -> Result<Option<Digest>, StoreError> {
-        let retry = &self.session.shared.retry;
-        retry
-            .run(|| self.head_tag(tag))
-            .await
-            .map_err(|failure| failure.at(&format!("{}:{tag}", self.name)))
+        self.find_tag_for(tag, Action::Pull).await
     }
 
     async fn fetch_manifest(&self, selector: &Selector) -> Result<FetchedManifest, StoreError> {
@@ -223,7 +227,9 @@ impl Store for RegistryRepository {
         existing: Existing,
     ) -> Result<Published, StoreError> {
         if existing == Existing::Keep
-            && let Some(digest) = self.find_tag(tag).await?
+            // Registries that make a repository on the first push say 401 to those who only want
+            // to read one that is not there yet.
+            && let Some(digest) = self.find_tag_for(tag, Action::Push).await?
         {
             return Ok(Published::Existed { digest });
         }

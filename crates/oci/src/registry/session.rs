@@ -157,7 +157,7 @@ impl Session {
             .environment
             .list("PACTO_REGISTRY_INSECURE")
             .any(|entry| self.registry.is_listed_as(entry));
-        let mut first: Option<Failure> = None;
+        let mut failed: Option<Failure> = None;
         for way in ways(&self.registry, is_listed_insecure) {
             match self.ping(way).await {
                 Ok(entry) => return Ok(entry),
@@ -165,12 +165,14 @@ impl Session {
                     if is_final {
                         return Err(failure);
                     }
-                    // On this machine plain HTTP is the usual way, so its failure says more.
-                    first.get_or_insert(failure);
+                    failed = Some(match failed {
+                        None => failure,
+                        Some(before) => before.and_then(&failure),
+                    });
                 }
             }
         }
-        Err(first.unwrap_or_else(|| Failure::server("there is no way to ask this registry")))
+        Err(failed.unwrap_or_else(|| Failure::server("there is no way to ask this registry")))
     }
 
     /// Asks `GET /v2/`. The flag of a failure says that other schemes need not be tried.
@@ -214,7 +216,7 @@ impl Session {
                 return Err((failure, is_final));
             }
         };
-        tracing::debug!(registry = %self.registry, scheme = way.scheme, ?challenge, "registry entered");
+        tracing::debug!(oci.registry = %self.registry, scheme = way.scheme, ?challenge, "registry entered");
         Ok(Entry {
             base,
             may_carry_credentials: way.may_carry_credentials,
@@ -543,7 +545,7 @@ pub(super) fn basic(user: &str, password: &Secret) -> Secret {
 
 /// Personal tokens of GitHub work as passwords only.
 fn takes_tokens_as_passwords(registry: &RegistryName) -> bool {
-    registry.as_str() == "ghcr.io"
+    registry.host() == "ghcr.io"
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -7,7 +7,7 @@ use pacto_bundle::{ArchiveLimits, Existing, Store as _};
 use pacto_testkit::registry::{Access, Effect, Fault, RegistryOptions, TestRegistry};
 use pacto_testkit::token::{TokenOptions, TokenServer};
 
-use crate::client::{ADA, artifact, repository, seed, selector, told};
+use crate::client::{ADA, Names, artifact, repository, repository_with, seed, selector, told};
 
 const PATH: &str = "acme/orders";
 
@@ -131,7 +131,6 @@ async fn a_password_is_shown_to_the_token_service_only() {
     assert_eq!(
         scopes,
         [
-            format!("repository:{PATH}:pull"),
             format!("repository:{PATH}:pull"),
             format!("repository:{PATH}:pull,push"),
         ]
@@ -328,4 +327,33 @@ async fn a_token_service_that_answers_nonsense_is_an_error_of_the_registry() {
             "repetitions do not multiply"
         );
     }
+}
+
+#[tokio::test]
+async fn a_personal_token_becomes_a_password_at_github() {
+    let tokens = TokenServer::start(TokenOptions {
+        users: [("x-access-token".to_owned(), "ghp_1".to_owned())].into(),
+        ..TokenOptions::default()
+    })
+    .unwrap();
+    let realm = tokens.realm().replace("127.0.0.1", "ghcr.io");
+    let registry = registry(Access::token_at(&tokens, &realm));
+    seed(&registry, PATH, "1.2.0");
+    let variables = [
+        ("PACTO_REGISTRY_TOKEN", "ghp_1"),
+        ("PACTO_REGISTRY_INSECURE", "ghcr.io"),
+    ];
+    let host = format!("ghcr.io:{}", registry.port());
+    let names = Names::new([("ghcr.io", "127.0.0.1")]);
+    let repository = repository_with(&host, PATH, &variables, &names);
+    for _ in 0..2 {
+        assert!(repository.find_tag("1.2.0").await.unwrap().is_some());
+    }
+    assert_eq!(tokens.requests().len(), 1);
+    let refused = registry
+        .requests()
+        .iter()
+        .filter(|request| request.authorization.as_deref() == Some("Bearer ghp_1"))
+        .count();
+    assert_eq!(refused, 1, "what was refused is not tried again");
 }
