@@ -424,9 +424,9 @@ fn ten_million_entries_end_after_ten_thousand() {
 
 #[test]
 fn a_compressed_bomb_ends_at_the_limits() {
-    // Half a gigabyte of zeros in a few megabytes, ten files of 50 MiB.
+    // 300 MiB of zeros in a few megabytes, six files of 50 MiB.
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    for name in b'a'..=b'j' {
+    for name in b'a'..=b'f' {
         let header = Forge::default().entry(&[name], b'0', 50 << 20, b"").0;
         encoder.write_all(&header).expect("memory takes all");
         let zeros = vec![0; 1 << 20];

@@ -242,6 +242,8 @@ async fn a_directory_with_other_content_is_left_alone() {
     let folder = folder();
     fs::write(folder.path().join("notes.txt"), "mine").expect("writable");
     let layout = Layout::new(folder.path());
+    let error = layout.find_tag("1.0.0").await.expect_err("no layout");
+    assert!(matches!(error, StoreError::Layout { .. }), "{error}");
     let error = layout
         .publish("1.0.0", &artifact("1.0.0"), Existing::Replace)
         .await
@@ -278,6 +280,8 @@ async fn what_is_missing_is_not_found() {
         "not-found"
     );
     let layout = Layout::new(folder.path());
+    // An empty directory is one that a push fills.
+    assert_eq!(layout.find_tag("1.0.0").await.expect("empty"), None);
     let error = layout.tags().await.expect_err("no layout");
     assert!(matches!(error, StoreError::Layout { .. }), "{error}");
     layout

@@ -80,7 +80,7 @@ impl Layout {
 
     /// The digest a tag names, read now; `None` when the tag or the layout does not exist.
     pub fn read_tag(&self, tag: &str) -> Result<Option<Digest>, StoreError> {
-        if !self.directory.exists() {
+        if !self.exists() && self.may_be_created() {
             return Ok(None);
         }
         let (_, index) = self.open()?;
@@ -113,6 +113,14 @@ impl Layout {
             Some(descriptor.size),
             descriptor.size,
         )
+    }
+
+    /// Whether publishing would create the layout: the directory is missing or empty.
+    fn may_be_created(&self) -> bool {
+        match std::fs::read_dir(&self.directory) {
+            Ok(mut entries) => entries.next().is_none(),
+            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+        }
     }
 
     fn open(&self) -> Result<(Content, Index), StoreError> {
