@@ -177,6 +177,23 @@ fn json_has_its_keys_in_order() {
 }
 
 #[test]
+fn the_json_schema_names_every_key_of_a_record() {
+    let schema = schemars::schema_for!(Report).to_value();
+    let properties = &schema["$defs"]["Record"]["properties"];
+    let value = serde_json::to_value(report()).expect("serialises");
+    let keys = value["changes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(serde_json::Value::as_object)
+        .flat_map(serde_json::Map::keys);
+    for key in keys {
+        assert!(properties.get(key).is_some(), "{key}");
+    }
+    assert!(schema["properties"].get("graphDiff").is_some());
+}
+
+#[test]
 fn nothing_to_report_is_said_in_two_lines() {
     let report = empty();
     assert_eq!(

@@ -2,7 +2,22 @@
 //!
 //! The rules are the pages below `rules/`, turned into a static table when the crate is built. A
 //! page of the base layer owns rows of the classification table; a row is the path of a record
-//! without its keys.
+//! without its keys ([`Fact::row`](crate::detect::Fact::row)).
+//!
+//! # Front matter of a page
+//!
+//! | field | content |
+//! |---|---|
+//! | `id` | kebab case, equal to the file name, never changed |
+//! | `layer` | `base` or `deep` |
+//! | `rows` | rows it owns, separated by blanks; `"*"` for everything no other page names |
+//! | `added`, `removed`, `modified` | `breaking`, `potential`, `non-breaking`, or `never` |
+//! | `since` | version of Pacto that has it first |
+//! | `document` | what the snippets of its examples are: nothing for parts of a contract, else `openapi` (the content of `paths`), `configuration`, `named-configuration` or `policy` (a JSON Schema) |
+//! | `engine` | `base` when its examples run with that engine only |
+//!
+//! An example has a block `before`, a block `after`, further files as `before/PATH` and
+//! `after/PATH`, and expects every record of the whole engine as `ID  CLASS  PATH  TYPE`.
 
 mod table;
 
