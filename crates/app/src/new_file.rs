@@ -7,6 +7,8 @@ use tempfile::{Builder, NamedTempFile};
 
 /// A file without a final name yet, readable by everybody once it has one.
 pub(crate) fn in_directory(directory: &Path) -> io::Result<NamedTempFile> {
+    // Says plainly when the directory is missing; the builder would name its own file.
+    std::fs::metadata(directory)?;
     let mut builder = Builder::new();
     builder.prefix(".pacto-");
     #[cfg(unix)]

@@ -87,8 +87,6 @@ fn lock_pins_versions_digests_and_local_content() {
     exit 0
     -- stdout --
     shop/pacto.lock is up to date (2 dependencies, 1 reference)
-    -- stderr --
-    warning: offline: whether tags were moved since they were locked is not known
     ");
 }
 
@@ -113,7 +111,6 @@ fn a_changed_range_is_drift_until_it_is_locked_again() {
     insta::assert_snapshot!(sandbox.pacto(["lock", "shop", "--check"]), @r#"
     exit 1
     -- stderr --
-    warning: offline: whether tags were moved since they were locked is not known
     error: LOCK_STALE: constraint of postgres changed from "^16.0.0" to "^15.0.0"; run `pacto lock`
     "#);
     insta::assert_snapshot!(sandbox.pacto(["graph", "shop"]), @r#"
@@ -223,4 +220,58 @@ fn the_answer_for_programs_has_the_lock() {
         (&answer["dependencies"], &answer["references"]),
         (&2.into(), &1.into())
     );
+}
+
+#[test]
+fn a_tag_that_was_moved_is_found_by_those_who_ask_and_read_by_nobody() {
+    let sandbox = shop();
+    sandbox.pacto(["lock", "shop"]);
+    let postgres = "demo/bundles/postgres/16.3.0";
+    sandbox.file(&format!("{postgres}/docs/note.md"), "another artifact");
+    let push = sandbox.pacto([
+        "push",
+        "oci-layout://demo/layouts/postgres",
+        "--path",
+        postgres,
+        "--force",
+    ]);
+    assert_eq!(push.code, 0, "{push}");
+    let check = sandbox.pacto(["lock", "shop", "--check"]);
+    assert_eq!(check.code, 1);
+    assert!(
+        check
+            .stderr
+            .starts_with("error: LOCK_DIGEST_MISMATCH: postgres locked at sha256:"),
+        "{check}"
+    );
+    let validate = sandbox.pacto(["validate", "shop", "--output-format", "json"]);
+    assert_eq!(validate.code, 1, "{validate}");
+    assert_eq!(validate.json()["errors"][0]["code"], "LOCK_DIGEST_MISMATCH");
+    // The graph reads what was locked.
+    assert_eq!(sandbox.pacto(["graph", "shop"]).code, 0);
+    assert_eq!(sandbox.pacto(["lock", "shop", "--update"]).code, 0);
+    assert_eq!(sandbox.pacto(["lock", "shop", "--check"]).code, 0);
+}
+
+#[test]
+fn a_newer_release_is_no_drift() {
+    let sandbox = shop();
+    sandbox.file("shop/pacto.yaml", &contract(">=15.0.0"));
+    sandbox.pacto(["lock", "shop"]);
+    sandbox.copy("examples/estate/bundles/postgres/16.3.0", "newer");
+    let push = sandbox.pacto([
+        "push",
+        "oci-layout://demo/layouts/postgres",
+        "--path",
+        "newer",
+        "--set",
+        "service.version=17.0.0",
+    ]);
+    assert_eq!(push.code, 0, "{push}");
+    assert_eq!(sandbox.pacto(["lock", "shop", "--check"]).code, 0);
+    let tree = |sandbox: &Sandbox| sandbox.pacto(["graph", "shop"]).stdout;
+    assert!(tree(&sandbox).contains("postgres@16.3.0"));
+    let update = sandbox.pacto(["lock", "shop", "--update-name", "postgres"]);
+    assert_eq!(update.code, 0, "{update}");
+    assert!(tree(&sandbox).contains("postgres@17.0.0"));
 }

@@ -13,7 +13,7 @@ pub(crate) struct Sandbox {
 }
 
 /// What a run of the program gave. Displays as exit code and both streams, with the sandbox's
-/// own path shown as `[HOME]`.
+/// own path shown as `[HOME]` and digests, which change with the compressor, as `sha256:[DIGEST]`.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) code: i32,
@@ -122,11 +122,32 @@ impl fmt::Display for Outcome {
         write!(f, "exit {}", self.code)?;
         for (name, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
             if !text.is_empty() {
-                write!(f, "\n-- {name} --\n{}", text.trim_end_matches('\n'))?;
+                write!(
+                    f,
+                    "\n-- {name} --\n{}",
+                    redacted(text.trim_end_matches('\n'))
+                )?;
             }
         }
         Ok(())
     }
+}
+
+fn redacted(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("sha256:") {
+        let digits = after.bytes().take_while(u8::is_ascii_hexdigit).count();
+        shown.push_str(before);
+        shown.push_str("sha256:");
+        if digits == 64 {
+            shown.push_str("[DIGEST]");
+            rest = &after[digits..];
+        } else {
+            rest = after;
+        }
+    }
+    shown + rest
 }
 
 fn copy_tree(from: &Path, to: &Path) {

@@ -13,11 +13,17 @@ fn without_arguments_the_help_is_printed() {
       init        Create a directory with a valid starter contract
       validate    Check a contract and say precisely what is wrong
       explain     Show what a contract says, at a glance
+      pack        Pack a contract with its files into one archive
+      push        Publish a contract with its files in a registry or an image layout
+      pull        Fetch a published contract and write its files into a directory
       diff        Compare two contracts and tell what breaks
       graph       Show what a contract depends on, all the way down
       lock        Pin what a contract depends on in pacto.lock
+      login       Store credentials of a registry, after trying them
+      logout      Remove the stored credentials of a registry
+      rules       List the rules and checks, or explain one
       demo        Unpack the example estate and show what to try on it
-      schema      Print a JSON Schema: of contracts, or of what a command prints
+      schema      Print a JSON Schema: of contracts, of settings, or of what a command prints
       version     Print the version of this program
       completion  Print a completion script for a shell
       help        Print this message or the help of the given subcommand(s)
