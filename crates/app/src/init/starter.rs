@@ -80,7 +80,7 @@ impl<'a> Starter<'a> {
         let quoted_version = serde_json::Value::from(version.as_str());
         let health_path = serde_json::Value::from(health_path.as_str());
         format!(
-            r##"# yaml-language-server: $schema={SCHEMA_FILE}
+            r#"# yaml-language-server: $schema={SCHEMA_FILE}
 pactoVersion: "1.0"
 
 service:
@@ -131,7 +131,7 @@ scaling:
 metadata:
   team: "{team}"
   tier: standard
-"##
+"#
         )
     }
 }

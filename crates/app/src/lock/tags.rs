@@ -2,7 +2,7 @@
 
 use pacto_bundle::lock::LockFile;
 use pacto_bundle::{Resolved, StoreError};
-use pacto_contract::Digest;
+use pacto_contract::{Digest, Reference};
 use pacto_diagnostic::Finding;
 use pacto_graph::Graph;
 use pacto_graph::lock::{TagCheck, tag_checks};
@@ -26,16 +26,19 @@ pub(super) fn moved(
     lock: &LockFile,
     graph: &Graph,
 ) -> Moved {
-    let checks = tag_checks(lock, graph);
+    let mut checks = tag_checks(lock, graph);
     let mut moved = Moved::default();
-    if checks.is_empty() {
-        return moved;
-    }
     if resolver.context().network().is_offline {
-        resolver
-            .context()
-            .observer()
-            .warn("offline: whether tags were moved since they were locked is not known");
+        let count = checks.len();
+        checks.retain(|check| matches!(check.place, Reference::Layout(_)));
+        if checks.len() < count {
+            resolver
+                .context()
+                .observer()
+                .warn("offline: whether tags were moved since they were locked is not known");
+        }
+    }
+    if checks.is_empty() {
         return moved;
     }
     let answers = resolver.find_tags(
