@@ -12,7 +12,7 @@ use super::failure::{Failure, FailureKind};
 use super::origin::follow_at_home;
 use super::repository::web_page;
 use super::request::Request;
-use super::session::Action;
+use super::visitor::Action;
 
 /// Bytes that are set aside before anything was received: a descriptor may lie.
 const FIRST_CAPACITY: u64 = 1 << 20;

@@ -9,8 +9,9 @@ use pacto_contract::ArtifactReference;
 
 use super::address::{AddressLookup, SystemLookup};
 use super::retry::RetryPolicy;
-use super::session::{Session, Visitor};
+use super::session::Session;
 use super::transport::Transport;
+use super::visitor::Visitor;
 use super::{RegistryName, RegistryRepository};
 use crate::Environment;
 use crate::credentials::{Credential, CredentialChain};

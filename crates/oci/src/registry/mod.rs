@@ -6,10 +6,13 @@
 
 mod address;
 mod answer;
+mod authorization;
 mod blobs;
 mod challenge;
 mod client;
 mod digest;
+mod entry;
+mod exchange;
 mod failure;
 mod name;
 mod origin;
@@ -18,11 +21,13 @@ mod referrers;
 mod repository;
 mod request;
 mod retry;
+mod route;
 mod scheme;
 mod session;
 mod tags;
 mod token;
 mod transport;
+mod visitor;
 
 pub use address::{AddressLookup, SystemLookup, is_public};
 pub use client::{Registries, RegistryOptions};

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::RegistryRepository;
 use super::failure::Failure;
 use super::request::Request;
-use super::session::Action;
+use super::visitor::Action;
 
 /// An artifact that is attached to another one.
 #[derive(Debug, Clone, PartialEq, Eq)]

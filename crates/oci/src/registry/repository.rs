@@ -16,7 +16,8 @@ use super::Referrer;
 use super::digest::digest_like;
 use super::failure::{Failure, FailureKind};
 use super::request::{Answer, Request};
-use super::session::{Action, Purpose, Session, Visitor};
+use super::session::Session;
+use super::visitor::{Action, Purpose, Visitor};
 
 /// One repository of a registry.
 #[derive(Debug, Clone)]

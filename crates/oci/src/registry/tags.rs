@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::origin::is_same_origin;
 use super::repository::web_page;
 use super::request::{Answer, Request};
-use super::session::Action;
+use super::visitor::Action;
 
 /// Tags asked for at once; the largest number that every registry takes.
 const PAGE: usize = 1000;

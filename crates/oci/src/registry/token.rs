@@ -8,12 +8,14 @@ use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use url::Url;
 
+use super::authorization::basic;
 use super::failure::{Failure, FailureKind};
 use super::origin::{is_same_host, shown};
 use super::realm::{RealmTrust, trust};
 use super::request::{Answer, Request};
-use super::session::{Session, VisitorState, basic};
+use super::session::Session;
 use super::transport::Route;
+use super::visitor::VisitorState;
 use crate::credentials::Credential;
 use crate::secret::Secret;
 
