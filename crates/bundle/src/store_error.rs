@@ -263,16 +263,12 @@ impl StoreError {
                 "the content was damaged or replaced on its way; do not use it and tell the owner \
                  of the registry"
             }
-            Self::Bundle { problem, .. } => {
-                return match problem.as_ref() {
-                    BundleProblem::Archive(error) => error.hints(),
-                    BundleProblem::Manifest(_) | BundleProblem::Contract(_) => Vec::new(),
-                };
-            }
             Self::AuthenticationFailed { .. }
             | Self::NotFound { .. }
             | Self::Refused { .. }
             | Self::InvalidReference { .. }
+            // What helps the one who packed it does not help the one who reads it.
+            | Self::Bundle { .. }
             | Self::Unsafe { .. }
             | Self::NotAllowed { .. }
             | Self::Layout { .. }
@@ -300,6 +296,182 @@ impl From<&StoreError> for ResolveFailure {
             code: error.code(),
             message: error.to_string(),
             is_refused_for_safety: error.is_refused_for_safety(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::NameProblem;
+
+    #[test]
+    fn each_class_has_its_code_reason_and_exit() {
+        let reference = || "h.example/r:1".to_owned();
+        let detail = || "503 Service Unavailable".to_owned();
+        let archive = |error: ArchiveError| StoreError::Bundle {
+            reference: reference(),
+            problem: Box::new(error.into()),
+        };
+        let no_version = |range: Option<&str>| StoreError::NoVersion {
+            reference: reference(),
+            range: range.map(str::to_owned),
+        };
+        let cases = [
+            (
+                StoreError::AuthenticationFailed {
+                    reference: reference(),
+                    detail: detail(),
+                },
+                "authentication-failed",
+                FailureReason::AuthFailed,
+                false,
+            ),
+            (
+                StoreError::NotFound {
+                    reference: reference(),
+                },
+                "not-found",
+                FailureReason::NotFound,
+                false,
+            ),
+            (
+                StoreError::RateLimited {
+                    reference: reference(),
+                    detail: detail(),
+                },
+                "rate-limited",
+                FailureReason::PullFailed,
+                false,
+            ),
+            (
+                StoreError::Unreachable {
+                    reference: reference(),
+                    detail: detail(),
+                },
+                "registry-unreachable",
+                FailureReason::PullFailed,
+                false,
+            ),
+            (
+                StoreError::RegistryError {
+                    reference: reference(),
+                    detail: detail(),
+                },
+                "registry-error",
+                FailureReason::PullFailed,
+                false,
+            ),
+            (
+                StoreError::Refused {
+                    reference: reference(),
+                    detail: detail(),
+                },
+                "registry-refused",
+                FailureReason::PullFailed,
+                false,
+            ),
+            (
+                StoreError::InvalidReference {
+                    reference: reference(),
+                    problem: ReferenceProblem::DigestAsTarget,
+                },
+                "invalid-reference",
+                FailureReason::NonOciRef,
+                false,
+            ),
+            (
+                archive(ArchiveError::NotAnArchive {
+                    reason: "it is empty",
+                }),
+                "invalid-bundle",
+                FailureReason::PullFailed,
+                false,
+            ),
+            (
+                archive(ArchiveError::RefusedName {
+                    name: "/x".to_owned(),
+                    problem: NameProblem::Absolute,
+                }),
+                "unsafe-bundle",
+                FailureReason::PullFailed,
+                true,
+            ),
+            (
+                StoreError::Mismatch {
+                    reference: reference(),
+                    expected: "a".to_owned(),
+                    actual: "b".to_owned(),
+                },
+                "unsafe-bundle",
+                FailureReason::PullFailed,
+                true,
+            ),
+            (
+                no_version(None),
+                "no-version",
+                FailureReason::NoSemverTags,
+                false,
+            ),
+            (
+                no_version(Some("^1")),
+                "no-version",
+                FailureReason::NoMatchingVersion,
+                false,
+            ),
+            (
+                StoreError::NotAllowed {
+                    reference: reference(),
+                },
+                "registry-not-allowed",
+                FailureReason::RegistryNotAllowed,
+                true,
+            ),
+            (
+                StoreError::Offline {
+                    reference: reference(),
+                },
+                "offline",
+                FailureReason::Offline,
+                false,
+            ),
+        ];
+        for (error, code, reason, is_refused) in cases {
+            let failure = ResolveFailure::from(&error);
+            assert_eq!(failure.code, code);
+            assert_eq!(failure.reason, reason, "{code}");
+            assert_eq!(failure.is_refused_for_safety, is_refused, "{code}");
+            assert_eq!(failure.message, error.to_string());
+        }
+    }
+
+    #[test]
+    fn the_words_of_the_common_classes_stay() {
+        let reference = || "h.example/r:1".to_owned();
+        for (error, words) in [
+            (
+                StoreError::AuthenticationFailed {
+                    reference: reference(),
+                    detail: "401 Unauthorized".to_owned(),
+                },
+                "authentication failed for h.example/r:1: 401 Unauthorized — run `pacto login` or \
+                 check PACTO_REGISTRY_TOKEN",
+            ),
+            (
+                StoreError::NotFound {
+                    reference: reference(),
+                },
+                "artifact not found: h.example/r:1",
+            ),
+            (
+                StoreError::NoVersion {
+                    reference: reference(),
+                    range: Some("^2".to_owned()),
+                },
+                "no tags satisfy constraint \"^2\"",
+            ),
+        ] {
+            assert_eq!(error.to_string(), words);
         }
     }
 }
