@@ -36,7 +36,10 @@ pub fn editor() -> Value {
     };
     root.insert("$id".to_owned(), json!("urn:pacto:schema:contract"));
     root.insert("title".to_owned(), json!("Pacto contract"));
-    let when_1_0 = json!({ "properties": { "pactoVersion": { "const": "1.0" } } });
+    let when_1_0 = json!({
+        "properties": { "pactoVersion": { "const": "1.0" } },
+        "required": ["pactoVersion"],
+    });
     root.insert(
         "allOf".to_owned(),
         json!([{ "if": when_1_0, "then": { "properties": { "readiness": false } } }]),
