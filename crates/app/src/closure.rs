@@ -24,7 +24,7 @@ pub(crate) fn root(resolver: &Resolver<'_>, source: &Source) -> Result<Resolved,
             bundle,
             reference: artifact.reference.clone(),
             tag: artifact.tag.clone(),
-            digest: Some(artifact.digest.clone()),
+            digest: artifact.digest.clone(),
             resolved_from: artifact.resolved_from,
         },
         None => Resolved {

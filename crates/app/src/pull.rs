@@ -28,8 +28,9 @@ pub struct PullResult {
     /// The reference with the tag that was chosen, without `oci://`.
     #[serde(rename = "ref")]
     pub reference: String,
-    /// Digest of the manifest.
-    pub digest: String,
+    /// Digest of the manifest; left out when only an unverified copy could be read offline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
     /// Directory written to.
     pub output: String,
     /// Name of the service.
@@ -139,7 +140,7 @@ pub fn pull(context: &Context, options: &PullOptions) -> Result<PullResult, Pull
     Ok(PullResult {
         schema_version: "pacto.pull/v1",
         reference: fetched.artifact.reference,
-        digest: fetched.artifact.digest.to_string(),
+        digest: fetched.artifact.digest.map(|digest| digest.to_string()),
         output,
         name: service.name.clone(),
         version: service.version.clone(),

@@ -7,6 +7,7 @@
 
 mod layout;
 mod local;
+mod reader;
 mod registry;
 
 use std::collections::BTreeSet;
@@ -177,7 +178,7 @@ impl Fetched {
             bundle: Arc::new(bundle),
             reference: self.artifact.reference,
             tag: self.artifact.tag,
-            digest: Some(self.artifact.digest),
+            digest: self.artifact.digest,
             resolved_from: self.artifact.resolved_from,
         })
     }

@@ -46,8 +46,8 @@ pub struct Artifact {
     pub reference: String,
     /// Tag that was chosen or given.
     pub tag: Option<String>,
-    /// Digest of the manifest.
-    pub digest: Digest,
+    /// Digest of the manifest; `None` for what another program cached and nobody verified.
+    pub digest: Option<Digest>,
     /// Who answered.
     pub resolved_from: ResolvedFrom,
 }

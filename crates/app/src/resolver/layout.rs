@@ -94,7 +94,7 @@ impl Memory {
             artifact: Artifact {
                 reference: selector.reference(&layout.repository()),
                 tag,
-                digest: fetched.digest,
+                digest: Some(fetched.digest),
                 resolved_from: ResolvedFrom::Layout,
             },
         })

@@ -5,17 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use pacto_bundle::{
-    ArchiveLimits, Origin, ReferenceProblem, ResolveFailure, Resolved, ResolvedFrom, Selector,
-    Store as _, StoreError,
-};
+use pacto_bundle::{Origin, ResolveFailure, Resolved, Selector, Store as _, StoreError};
 use pacto_contract::{ArtifactReference, Digest, LooseVersion, Reference, VersionRange};
-use pacto_oci::{Registries as Client, RegistryName, RegistryRepository};
-use tokio::sync::{OnceCell, Semaphore};
+use pacto_oci::{RegistryName, RegistryRepository};
+use tokio::sync::OnceCell;
 
+use super::reader::{Currency, Reader};
 use super::{Fetched, Machine, Pinned, Resolver, Wanted, answered_by};
-use crate::Context;
-use crate::source::Artifact;
 
 type Once<T> = Arc<OnceCell<T>>;
 
@@ -26,18 +22,11 @@ pub(super) struct Memory {
     tags: Mutex<HashMap<String, Once<Result<Vec<String>, ResolveFailure>>>>,
 }
 
-/// What a fetch needs besides the reference; cheap to clone.
-#[derive(Debug, Clone)]
-struct Reader {
-    client: Client,
-    transfers: Arc<Semaphore>,
-}
-
 /// An artifact that was decided on.
 #[derive(Debug, Clone)]
-struct Chosen {
-    selector: Selector,
-    tag: Option<String>,
+pub(super) struct Chosen {
+    pub(super) selector: Selector,
+    pub(super) tag: Option<String>,
 }
 
 impl Resolver<'_> {
@@ -63,13 +52,14 @@ impl Resolver<'_> {
             .observer()
             .begin("fetching", Some(remote.len() as u64));
         let network = self.context.remote();
+        let reader = Reader::new(self.context);
         network.block_on(async {
             let mut running = FuturesUnordered::new();
             let mut waiting = remote;
             loop {
                 for (id, wanted) in waiting.drain(..) {
                     let memory = Arc::clone(&self.registry);
-                    let reader = Reader::new(self.context);
+                    let reader = reader.clone();
                     let task = async move { resolve(&memory, &reader, &wanted).await };
                     running.push(async move { (id, network.spawn(task).await) });
                 }
@@ -84,17 +74,52 @@ impl Resolver<'_> {
         });
     }
 
+    /// Answers from the cache alone; needs no runtime.
     fn drive_offline<M: Machine>(&self, machine: &mut M, remote: Vec<(M::Id, Wanted)>) {
         let mut waiting = remote;
         while !waiting.is_empty() {
             for (id, wanted) in std::mem::take(&mut waiting) {
-                let failure = StoreError::Offline {
-                    reference: wanted.text,
-                };
-                machine.supply(id, Err((&failure).into()));
+                machine.supply(id, self.resolve_offline(&wanted));
             }
             self.answer_local(machine, &mut waiting);
         }
+    }
+
+    fn resolve_offline(&self, wanted: &Wanted) -> Result<Resolved, ResolveFailure> {
+        let Reference::Oci(reference) = &wanted.reference else {
+            return Err(not_in_a_registry(wanted));
+        };
+        let mut resolved = self
+            .fetch_offline(reference, wanted.range.as_ref(), wanted.pin.as_ref())
+            .and_then(Fetched::into_resolved)
+            .map_err(|error| ResolveFailure::from(&error))?;
+        resolved.resolved_from = answered_by(wanted.pin.as_ref(), resolved.resolved_from);
+        Ok(resolved)
+    }
+
+    /// Reads an artifact from the cache, and says how old it is.
+    fn fetch_offline(
+        &self,
+        reference: &ArtifactReference,
+        range: Option<&VersionRange>,
+        pin: Option<&Pinned>,
+    ) -> Result<Fetched, StoreError> {
+        let cache = super::reader::cache_of(self.context).ok_or_else(|| StoreError::Offline {
+            reference: reference.to_string(),
+        })?;
+        let chosen = match Chosen::without_list(reference, pin) {
+            Some(chosen) => chosen,
+            None => {
+                let tags = cache.tags(&reference.name());
+                if tags.is_empty() {
+                    return Err(StoreError::Offline {
+                        reference: reference.to_string(),
+                    });
+                }
+                Chosen::among(&tags, &reference.name(), range)?
+            }
+        };
+        super::reader::read_offline(self.context, &cache, reference, chosen)
     }
 
     /// Reads an artifact that an argument names.
@@ -104,24 +129,26 @@ impl Resolver<'_> {
         range: Option<&VersionRange>,
     ) -> Result<Fetched, StoreError> {
         if self.context.network().is_offline {
-            return Err(StoreError::Offline {
-                reference: reference.to_string(),
-            });
+            return self.fetch_offline(reference, range, None);
         }
         let reader = Reader::new(self.context);
         self.context.remote().block_on(async {
-            let repository = reader.client.repository(reference)?;
+            let repository = reader.repository(reference)?;
             let chosen = match Chosen::without_list(reference, None) {
                 Some(chosen) => chosen,
-                None => Chosen::among(&repository.tags().await?, &repository, range)?,
+                None => Chosen::among(&repository.tags().await?, &reference.name(), range)?,
             };
-            reader.fetch(reference, &repository, chosen).await
+            reader
+                .fetch(reference, &repository, chosen, Currency::Ask)
+                .await
         })
     }
 
     /// Drops what the cache has under a reference that was written to.
     pub(crate) fn forget(&self, reference: &ArtifactReference) {
-        tracing::debug!(oci.reference = %reference, "written");
+        if let Some(cache) = super::reader::cache_of(self.context) {
+            cache.remove(&reference.into());
+        }
     }
 
     /// For each question the digest of the first of its tags that exists.
@@ -143,10 +170,9 @@ impl Resolver<'_> {
                 return Ok(None);
             };
             let reader = Reader::new(self.context);
-            let repository = reader.client.repository(reference)?;
+            let repository = reader.repository(reference)?;
             for tag in &tags {
-                let _permit = reader.transfers.acquire().await;
-                if let Some(digest) = repository.find_tag(tag).await? {
+                if let Some(digest) = reader.find_tag(&repository, tag).await? {
                     return Ok(Some(digest));
                 }
             }
@@ -164,34 +190,23 @@ async fn resolve(
     wanted: &Wanted,
 ) -> Result<Resolved, ResolveFailure> {
     let Reference::Oci(reference) = &wanted.reference else {
-        return Err(super::not_followed(format!(
-            "`{}` is not in a registry",
-            wanted.text
-        )));
+        return Err(not_in_a_registry(wanted));
     };
     let failed = |error: StoreError| ResolveFailure::from(&error);
-    let repository = reader.client.repository(reference).map_err(failed)?;
-    let chosen = match Chosen::without_list(reference, wanted.pin.as_ref()) {
-        Some(chosen) => chosen,
-        None => {
-            let tags = once(&memory.tags, repository.repository());
-            let tags = tags
-                .get_or_init(|| async {
-                    let _permit = reader.transfers.acquire().await;
-                    repository.tags().await.map_err(failed)
-                })
-                .await
-                .as_ref()
-                .map_err(Clone::clone)?;
-            Chosen::among(tags, &repository, wanted.range.as_ref()).map_err(failed)?
-        }
+    let repository = reader.repository(reference).map_err(failed)?;
+    let (chosen, currency) = match Chosen::without_list(reference, wanted.pin.as_ref()) {
+        Some(chosen) => (chosen, Currency::Ask),
+        None => (
+            choose(memory, reader, &repository, wanted).await?,
+            Currency::JustListed,
+        ),
     };
     let key = (repository.repository(), chosen.selector.clone());
     let tag = chosen.tag.clone();
     let mut resolved = once(&memory.artifacts, key)
         .get_or_init(|| async {
             reader
-                .fetch(reference, &repository, chosen)
+                .fetch(reference, &repository, chosen, currency)
                 .await
                 .and_then(Fetched::into_resolved)
                 .map_err(failed)
@@ -201,6 +216,23 @@ async fn resolve(
     resolved.tag = tag;
     resolved.resolved_from = answered_by(wanted.pin.as_ref(), resolved.resolved_from);
     Ok(resolved)
+}
+
+/// The best tag of a repository, whose tags are listed once.
+async fn choose(
+    memory: &Memory,
+    reader: &Reader,
+    repository: &RegistryRepository,
+    wanted: &Wanted,
+) -> Result<Chosen, ResolveFailure> {
+    let failed = |error: StoreError| ResolveFailure::from(&error);
+    let tags = once(&memory.tags, repository.repository());
+    let tags = tags
+        .get_or_init(|| async { reader.tags(repository).await.map_err(failed) })
+        .await
+        .as_ref()
+        .map_err(Clone::clone)?;
+    Chosen::among(tags, &repository.repository(), wanted.range.as_ref()).map_err(failed)
 }
 
 fn once<K: Eq + std::hash::Hash, T>(memory: &Mutex<HashMap<K, Once<T>>>, key: K) -> Once<T> {
@@ -214,46 +246,8 @@ fn once<K: Eq + std::hash::Hash, T>(memory: &Mutex<HashMap<K, Once<T>>>, key: K)
     )
 }
 
-impl Reader {
-    fn new(context: &Context) -> Self {
-        let remote = context.remote();
-        Self {
-            client: remote.registries().clone(),
-            transfers: remote.transfers(),
-        }
-    }
-
-    async fn fetch(
-        &self,
-        reference: &ArtifactReference,
-        repository: &RegistryRepository,
-        chosen: Chosen,
-    ) -> Result<Fetched, StoreError> {
-        let endpoint = reference
-            .endpoint()
-            .map_err(|error| StoreError::InvalidReference {
-                reference: reference.to_string(),
-                problem: ReferenceProblem::Syntax(error),
-            })?;
-        let _permit = self.transfers.acquire().await;
-        tracing::debug!(oci.reference = %chosen.selector.reference(&reference.name()), "fetching");
-        let fetched = repository
-            .fetch_bundle(&chosen.selector, ArchiveLimits::DEFAULT)
-            .await?;
-        Ok(Fetched {
-            files: Arc::new(fetched.unpacked.files),
-            origin: Origin::Registry {
-                repository: format!("{}/{}", endpoint.registry, endpoint.repository),
-                digest: fetched.digest.clone(),
-            },
-            artifact: Artifact {
-                reference: chosen.selector.reference(&reference.name()),
-                tag: chosen.tag,
-                digest: fetched.digest,
-                resolved_from: ResolvedFrom::Registry,
-            },
-        })
-    }
+fn not_in_a_registry(wanted: &Wanted) -> ResolveFailure {
+    super::not_followed(format!("`{}` is not in a registry", wanted.text))
 }
 
 impl Chosen {
@@ -279,7 +273,7 @@ impl Chosen {
     /// The best of some tags.
     fn among(
         tags: &[String],
-        repository: &RegistryRepository,
+        repository: &str,
         range: Option<&VersionRange>,
     ) -> Result<Self, StoreError> {
         LooseVersion::pick(tags.iter().map(String::as_str), range)
@@ -288,7 +282,7 @@ impl Chosen {
                 tag: Some(tag.to_owned()),
             })
             .ok_or_else(|| StoreError::NoVersion {
-                reference: repository.repository(),
+                reference: repository.to_owned(),
                 range: range.map(|range| range.as_str().to_owned()),
             })
     }
