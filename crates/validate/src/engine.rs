@@ -8,6 +8,7 @@ use pacto_diagnostic::{Finding, SourceMap, SourceText};
 use serde_json::Value;
 
 use crate::blocked::Blocked;
+use crate::catalogue::code;
 use crate::checks::{self, Compiled, Subject};
 use crate::findings::Findings;
 use crate::options::{Options, PolicyReferences};
@@ -111,8 +112,12 @@ impl Validation {
                 &mut sources,
             );
         }
+        let could_not_run = findings
+            .iter()
+            .any(|finding| finding.code == code::LOCK_UNRESOLVED.page().id);
         Self {
             report: Report {
+                could_not_run,
                 findings,
                 sources,
                 loaded: Some(loaded),

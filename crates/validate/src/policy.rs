@@ -41,17 +41,27 @@ pub struct PolicyRequest {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Target {
     reference: String,
-    scope: Option<Origin>,
+    scope: Scope,
+}
+
+/// Where a reference is looked up.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Scope {
+    /// In a registry: it means the same everywhere.
+    Anywhere,
+    /// Below the root of image layouts first.
+    LayoutRoot(String),
+    /// From the place of the declaring contract.
+    Declaring(Origin),
 }
 
 impl Target {
     fn new(reference: &str, declared_by: &Origin) -> Self {
         let is_registry = matches!(Reference::parse(reference), Ok(Reference::Oci(_)));
         let scope = match declared_by {
-            // A layout answers registry references first.
-            Origin::Layout { .. } => Some(declared_by.clone()),
-            _ if is_registry => None,
-            _ => Some(declared_by.clone()),
+            Origin::Layout { root, .. } if is_registry => Scope::LayoutRoot(root.clone()),
+            _ if is_registry => Scope::Anywhere,
+            _ => Scope::Declaring(declared_by.clone()),
         };
         Self {
             reference: reference.to_owned(),
@@ -149,3 +159,6 @@ impl PolicyResolution {
 }
 
 type Answer<'a> = Result<&'a Arc<Bundle>, &'a ResolveFailure>;
+
+#[cfg(test)]
+mod tests;

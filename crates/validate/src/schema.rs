@@ -4,6 +4,7 @@
 //! the Go library `santhosh-tekuri/jsonschema`, which the published messages follow. `format` is
 //! annotation only, and references to other documents are refused.
 
+mod cost;
 mod leaf;
 mod text;
 
@@ -17,12 +18,28 @@ pub(crate) use leaf::{Leaf, Problem, compare_pointers};
 pub(crate) struct CompiledSchema {
     validator: Validator,
     document: Value,
+    /// The cost must be looked at before every use.
+    has_references: bool,
 }
 
 /// Why a document is not a usable JSON Schema.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct NotASchema(String);
+#[error("at '{pointer}': {reason}")]
+pub(crate) struct NotASchema {
+    /// JSON Pointer into the schema document.
+    pub(crate) pointer: String,
+    /// What is wrong there.
+    pub(crate) reason: String,
+}
+
+impl NotASchema {
+    fn new(reason: impl Into<String>) -> Self {
+        Self {
+            pointer: String::new(),
+            reason: reason.into(),
+        }
+    }
+}
 
 /// Refuses every document but the one at hand: validation reads nothing from elsewhere.
 struct NoOtherDocuments;
@@ -41,21 +58,31 @@ impl CompiledSchema {
     pub(crate) fn compile(document: Value) -> Result<Self, NotASchema> {
         if !matches!(document, Value::Object(_) | Value::Bool(_)) {
             let kind = text::kind(&document);
-            return Err(NotASchema(format!("got {kind}, want object or boolean")));
+            return Err(NotASchema::new(format!(
+                "got {kind}, want object or boolean"
+            )));
+        }
+        let has_references = cost::has_references(&document);
+        if has_references {
+            cost::check(&document)?;
         }
         let validator = jsonschema::options()
             .should_validate_formats(false)
             .with_retriever(NoOtherDocuments)
             .build(&document)
-            .map_err(|error| NotASchema(text::not_a_schema(&error)))?;
+            .map_err(|error| text::not_a_schema(&error))?;
         Ok(Self {
             validator,
             document,
+            has_references,
         })
     }
 
     /// Every leaf failure, sorted by place in the instance, then by place in the schema.
     pub(crate) fn leaves(&self, instance: &Value) -> Vec<Leaf> {
+        if self.has_references && !cost::is_affordable(&self.document, instance) {
+            return vec![Leaf::not_judged()];
+        }
         let errors: Vec<_> = self.validator.iter_errors(instance).collect();
         if errors.is_empty() {
             return Vec::new();

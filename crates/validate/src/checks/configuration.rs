@@ -1,6 +1,8 @@
 //! Configuration scopes: names, schemas, references, values.
 
 use pacto_contract::Reference;
+use pacto_diagnostic::{Location, SourceText};
+use pacto_document::{Document, Limits, Pointer, Syntax};
 use serde_json::Value;
 
 use super::identity::{syntax_error, without_scheme};
@@ -123,7 +125,11 @@ pub(super) fn schema_file(
         Presence::Present => {}
     }
     let content = subject.files?.read(file).ok().flatten();
-    let json = content.and_then(|content| serde_json::from_slice::<Value>(&content).ok());
+    let text = content.and_then(|content| String::from_utf8(content.into()).ok());
+    let source = text.map(|text| SourceText::new(file, text));
+    let json = source
+        .as_ref()
+        .and_then(|source| serde_json::from_str::<Value>(source.text()).ok());
     let Some(json) = json else {
         let is_yaml = [".yaml", ".yml"]
             .iter()
@@ -133,7 +139,12 @@ pub(super) fn schema_file(
             path,
             format!("file \"{file}\" is not valid JSON"),
         )
-        .help_if(is_yaml.then(|| "schemas are written in JSON, not YAML".to_owned()));
+        .help_if(is_yaml.then(|| "schemas are written in JSON, not YAML".to_owned()))
+        .related_at(
+            "it stops being JSON here",
+            source.as_ref().and_then(json_error),
+        );
+        add_source(out, source);
         return None;
     };
     match CompiledSchema::compile(json) {
@@ -143,10 +154,36 @@ pub(super) fn schema_file(
                 codes.not_schema,
                 path,
                 format!("file \"{file}\" is not a valid JSON Schema: {error}"),
+            )
+            .related_at(
+                error.reason.clone(),
+                source
+                    .as_ref()
+                    .and_then(|source| place_in(source, &error.pointer)),
             );
+            add_source(out, source);
             None
         }
     }
+}
+
+fn add_source(out: &mut Findings<'_>, source: Option<SourceText>) {
+    if let Some(source) = source {
+        out.add_source(source);
+    }
+}
+
+/// Where a text stops being JSON.
+fn json_error(source: &SourceText) -> Option<Location> {
+    let parsed = Document::parse(source.clone(), Syntax::Json, Limits::default());
+    parsed.err().and_then(|error| error.location)
+}
+
+/// A place in a JSON file.
+fn place_in(source: &SourceText, pointer: &str) -> Option<Location> {
+    let document = Document::parse(source.clone(), Syntax::Json, Limits::default()).ok()?;
+    let node = document.find(&Pointer::parse(pointer))?;
+    Some(node.location())
 }
 
 /// Reports a reference that does not parse.

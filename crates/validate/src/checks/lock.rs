@@ -1,10 +1,13 @@
 //! What comparing the lock file found, as findings. The comparison itself is done by whoever
 //! resolves references.
 
-use pacto_diagnostic::Finding;
+use pacto_diagnostic::{Finding, Location};
 
 use crate::catalogue::{Code, code};
 use crate::findings::new_finding;
+
+/// Where the differences show.
+const LOCK_FILE: &str = "pacto.lock";
 
 /// Turns a lock difference (`LOCK_STALE: dependency set changed; …`) into a finding: the code is
 /// what stands before the first `:`, and the message is the whole text. A text without a known
@@ -12,7 +15,16 @@ use crate::findings::new_finding;
 pub fn finding(difference: &str) -> Finding {
     let word = difference.split(':').next().unwrap_or_default();
     let code = CODES.iter().find(|code| code.page().id == word);
-    new_finding(code.copied().unwrap_or(code::LOCK_ERROR), "", difference).help(help(word))
+    let place = (word != "LOCK_MISSING").then(|| Location {
+        file: LOCK_FILE.to_owned(),
+        line: 1,
+        column: 1,
+        length: 0,
+        pointer: None,
+    });
+    new_finding(code.copied().unwrap_or(code::LOCK_ERROR), "", difference)
+        .at(place)
+        .help(help(word))
 }
 
 const CODES: &[Code] = &[

@@ -64,7 +64,10 @@ pub(crate) fn check(loaded: &Loaded, raw: &Value, options: &Options) -> Structur
                 found.push((pointer.clone(), violation(loaded, &leaf, &pointer)));
             }
         }
-        Err(error) => found.push((Pointer::root(), failed(&error.to_string()))),
+        Err(error) => {
+            let finding = failed(&error.to_string()).at(loaded.location(""));
+            found.push((Pointer::root(), finding));
+        }
     }
     structure.has_errors = !found.is_empty();
     if !is_compat {
@@ -149,8 +152,26 @@ fn violation(loaded: &Loaded, leaf: &Leaf, pointer: &Pointer) -> Finding {
         }
         Problem::NotOneOf(words) => wrong_word(loaded, pointer, words, finding),
         Problem::WrongKind(wanted) => wrong_kind(loaded, pointer, wanted, finding),
-        Problem::MissingKeys(_) | Problem::NotJudged | Problem::Other => finding,
+        Problem::MissingKeys(_) | Problem::NotJudged | Problem::Other => {
+            alternatives(pointer, finding)
+        }
     }
+}
+
+/// Where the contract has a choice, the failures of each side say little; the choice says more.
+fn alternatives(pointer: &Pointer, mut finding: Finding) -> Finding {
+    let help = match pointer.to_plain_dotted().split('.').collect::<Vec<_>>()[..] {
+        ["scaling"] => "write `replicas` alone, or `min` and `max`",
+        ["configurations", _] | ["configuration", ..] => {
+            "write either `schema`, with or without `values`, or `ref`"
+        }
+        ["policies", _] | ["policy"] => "write either `schema` or `ref`",
+        ["service", "owner"] => "write a name, or at least one of `team`, `dri` and `contacts`",
+        ["interfaces", _] => "`http` needs `port`, `event` needs `contract`, and `grpc` needs both",
+        _ => return finding,
+    };
+    finding.help = Some(help.to_owned());
+    finding
 }
 
 fn unknown_keys(

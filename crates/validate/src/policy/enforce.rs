@@ -31,7 +31,9 @@ pub(crate) fn enforce(
     let Some(raw) = raw else {
         let message =
             "failed to parse contract for policy enforcement: the document has no JSON form";
-        return vec![new_finding(code::POLICY_ENFORCEMENT_ERROR, "", message)];
+        return vec![
+            new_finding(code::POLICY_ENFORCEMENT_ERROR, "", message).at(loaded.location("")),
+        ];
     };
     let mut seen = BTreeSet::new();
     let mut findings = Vec::new();

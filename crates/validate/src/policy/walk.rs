@@ -7,7 +7,7 @@ use pacto_contract::{Policy, Reference};
 use pacto_diagnostic::Finding;
 use serde_json::Value;
 
-use super::{Enforcement, MAX_CHAIN, PolicyResolution};
+use super::{Enforcement, MAX_CHAIN, PolicyResolution, Target};
 use crate::catalogue::{Code, code};
 use crate::checks::Compiled;
 use crate::findings::new_finding;
@@ -117,18 +117,14 @@ impl PolicyResolution {
         origin: &str,
         reference: &str,
         declared_by: &Origin,
-        chain: &mut Vec<(String, Option<Origin>)>,
+        chain: &mut Vec<Target>,
         place: &str,
         is_compat: bool,
     ) {
         let text = format!("policy {origin}: ");
-        let is_registry = matches!(Reference::parse(reference), Ok(Reference::Oci(_)));
-        let link = (
-            reference.to_owned(),
-            (!is_registry).then(|| declared_by.clone()),
-        );
+        let link = Target::new(reference, declared_by);
         if chain.contains(&link) {
-            let links: Vec<&str> = chain.iter().map(|(text, _)| text.as_str()).collect();
+            let links: Vec<&str> = chain.iter().map(|link| link.reference.as_str()).collect();
             let links = format!("{} {reference}", links.join(" "));
             out.find(
                 code::POLICY_REF_CYCLE,
@@ -207,7 +203,7 @@ impl PolicyResolution {
         &self,
         out: &mut Resolution,
         declaring: &Declaring<'_>,
-        chain: &mut Vec<(String, Option<Origin>)>,
+        chain: &mut Vec<Target>,
         place: &str,
         is_compat: bool,
     ) {

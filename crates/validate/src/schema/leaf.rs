@@ -43,6 +43,19 @@ pub(crate) enum Problem {
     Other,
 }
 
+impl Leaf {
+    /// The one failure of a schema that would take more steps than are allowed.
+    pub(super) fn not_judged() -> Self {
+        Self {
+            pointer: Pointer::root(),
+            text: "the schema takes too many steps to be applied; its references multiply"
+                .to_owned(),
+            problem: Problem::NotJudged,
+            order: Vec::new(),
+        }
+    }
+}
+
 /// `at 'POINTER': TEXT`.
 impl fmt::Display for Leaf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,6 +4,8 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::{Number, Value};
 
+use super::NotASchema;
+
 /// The kind of a value as messages name it.
 pub(super) fn kind(value: &Value) -> &'static str {
     match value {
@@ -141,14 +143,23 @@ pub(super) fn failure(error: &ValidationError<'_>) -> String {
 }
 
 /// Why a document does not compile, on one line.
-pub(super) fn not_a_schema(error: &ValidationError<'_>) -> String {
-    let place = error.instance_path().as_str();
+pub(super) fn not_a_schema(error: &ValidationError<'_>) -> NotASchema {
     let reason = match error.kind() {
-        Kind::Referencing(reason) => one_line(&reason.to_string()),
+        Kind::Referencing(reason) => {
+            // The innermost source is our own refusal where there is one.
+            let mut innermost: &dyn std::error::Error = reason;
+            while let Some(source) = innermost.source() {
+                innermost = source;
+            }
+            one_line(&innermost.to_string())
+        }
         Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } => one_line(&error.to_string()),
         _ => failure(error),
     };
-    format!("at '{place}': {reason}")
+    NotASchema {
+        pointer: error.instance_path().as_str().to_owned(),
+        reason,
+    }
 }
 
 fn choice(options: &[Value], keyword: &str) -> String {
