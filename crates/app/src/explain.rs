@@ -74,10 +74,10 @@ pub struct ExplainResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics: Option<MetricsFacts>,
     /// Interfaces in written order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub interfaces: Vec<InterfaceFacts>,
     /// Dependencies in written order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub dependencies: Vec<DependencyFacts>,
     /// Configuration scopes in written order.
     pub configurations: Vec<ConfigurationFacts>,

@@ -36,6 +36,7 @@ pub mod push;
 pub mod rules;
 pub mod schema;
 pub mod validate;
+pub mod version;
 
 pub use context::{Context, Network};
 pub use directory::DirectoryFiles;

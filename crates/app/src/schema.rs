@@ -5,6 +5,7 @@ mod settings;
 use pacto_diagnostic::nearest;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, schema_for};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::{Failure, FailureKind};
@@ -37,11 +38,20 @@ pub const SCHEMAS: &[Named] = &[
     command::<pacto_graph::Graph>("graph"),
     command::<crate::init::InitResult>("init"),
     command::<crate::lock::LockResult>("lock"),
+    command::<crate::login::LoginResult>("login"),
+    command::<crate::login::LogoutResult>("logout"),
+    command::<crate::pack::PackResult>("pack"),
+    command::<crate::pull::PullResult>("pull"),
+    command::<crate::push::PushResult>("push"),
+    command::<crate::rules::RulesExplainResult>("rules-explain"),
+    command::<crate::rules::RulesListResult>("rules-list"),
+    command::<SchemaListResult>("schema-list"),
     Named {
         name: "validate",
         summary: OUTPUT,
         build: validate,
     },
+    command::<crate::version::VersionResult>("version"),
 ];
 
 const OUTPUT: &str = "JSON output of the command of this name";
@@ -74,6 +84,40 @@ fn validate() -> Value {
         "anyOf": [one, many],
         "$defs": generator.take_definitions(true),
     })
+}
+
+/// The names of all schemas.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SchemaListResult {
+    /// `pacto.schema-list/v1`.
+    pub schema_version: &'static str,
+    /// The schemas: what people write, then what commands print, each by name.
+    pub schemas: Vec<SchemaSummary>,
+}
+
+/// One schema.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SchemaSummary {
+    /// Name on the command line.
+    pub name: &'static str,
+    /// What it describes.
+    pub summary: &'static str,
+}
+
+/// Lists all schemas.
+pub fn list() -> SchemaListResult {
+    SchemaListResult {
+        schema_version: "pacto.schema-list/v1",
+        schemas: SCHEMAS
+            .iter()
+            .map(|named| SchemaSummary {
+                name: named.name,
+                summary: named.summary,
+            })
+            .collect(),
+    }
 }
 
 /// No schema has that name.

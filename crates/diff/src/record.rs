@@ -65,13 +65,13 @@ pub struct Record {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
     /// Fingerprints of the records that explain this one.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub explained_by: Vec<String>,
     /// Other spellings of the path.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub aliases: Vec<String>,
     /// All places of a change in something shared.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub occurrences: Vec<String>,
     /// Identity of the change over runs, commits and moves: 16 hexadecimal digits.
     #[serde(skip_serializing_if = "Option::is_none")]

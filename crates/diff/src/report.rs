@@ -28,7 +28,7 @@ pub struct Report {
     /// Changes of the contract.
     pub changes: Vec<Record>,
     /// Dependencies whose contract or packages changed, by name.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub dependency_diffs: Vec<DependencyDiff>,
     /// The dependency tree.
     pub graph_diff: GraphDiff,
@@ -80,10 +80,10 @@ pub struct Summary {
     /// Per class; every class has an entry.
     pub classes: BTreeMap<Class, usize>,
     /// Per layer.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub layers: BTreeMap<Layer, usize>,
     /// Per rule.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub rules: BTreeMap<String, usize>,
 }
 

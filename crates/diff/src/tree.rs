@@ -40,7 +40,7 @@ pub struct GraphDiff {
     /// The whole new tree; removed nodes follow their siblings.
     pub root: GraphNode,
     /// Changes by name, one per name.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub changes: Vec<GraphChange>,
 }
 
@@ -51,13 +51,13 @@ pub struct GraphNode {
     /// Name of the service.
     pub name: String,
     /// Its version; the old one when the node is gone.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub version: String,
     /// What changed at this node.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<GraphChange>,
     /// Dependencies.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub children: Vec<Self>,
 }
 

@@ -54,7 +54,7 @@ pub struct LockedDependencyDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// Names of the services it depends on.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub depends_on: Vec<String>,
 }
 

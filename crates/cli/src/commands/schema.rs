@@ -1,7 +1,6 @@
 //! `pacto schema`
 
-use pacto_app::schema::{SCHEMAS, schema};
-use serde::Serialize;
+use pacto_app::schema::{list, schema};
 
 use crate::exit::Exit;
 use crate::failed::Failed;
@@ -24,23 +23,9 @@ pub struct Args {
     pub list: bool,
 }
 
-/// The names, for programs.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct List {
-    schema_version: &'static str,
-    schemas: Vec<Entry>,
-}
-
-#[derive(Serialize)]
-struct Entry {
-    name: &'static str,
-    summary: &'static str,
-}
-
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failed> {
     if args.list {
-        list(session)?;
+        print_names(session)?;
         return Ok(Exit::Ok);
     }
     // A schema is JSON in every format.
@@ -48,19 +33,13 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failed> {
     Ok(Exit::Ok)
 }
 
-fn list(session: &mut Session) -> Result<(), Failed> {
+fn print_names(session: &mut Session) -> Result<(), Failed> {
+    let names = list();
     if session.format == Format::Json {
-        let schemas = SCHEMAS.iter().map(|named| Entry {
-            name: named.name,
-            summary: named.summary,
-        });
-        return session.streams.json(&List {
-            schema_version: "pacto.schema-list/v1",
-            schemas: schemas.collect(),
-        });
+        return session.streams.json(&names);
     }
-    for named in SCHEMAS {
-        session.streams.line(named.name)?;
+    for schema in names.schemas {
+        session.streams.line(schema.name)?;
     }
     Ok(())
 }

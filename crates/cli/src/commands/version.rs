@@ -1,6 +1,6 @@
 //! `pacto version`
 
-use serde::Serialize;
+use pacto_app::version::VersionResult;
 
 use crate::exit::Exit;
 use crate::failed::Failed;
@@ -16,21 +16,10 @@ use crate::version::{BUILT, COMMIT, VERSION};
     pacto version --output-format json")]
 pub struct Args {}
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Output {
-    schema_version: &'static str,
-    version: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    commit: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    built: Option<&'static str>,
-}
-
 pub(super) fn run(_args: Args, session: &mut Session) -> Result<Exit, Failed> {
     let streams = &mut session.streams;
     if session.format == Format::Json {
-        streams.json(&Output {
+        streams.json(&VersionResult {
             schema_version: "pacto.version/v1",
             version: VERSION,
             commit: COMMIT,
