@@ -135,7 +135,9 @@ impl Page<'_> {
         }
     }
 
-    /// Records grouped by their file, files in the order of their first record.
+    /// Records grouped by their file, files in the order of their first record. Within a file the
+    /// gravest come first, since that is what a reviewer looks for; else the order of the report
+    /// is kept.
     fn records(&mut self, records: &[Record]) {
         let mut files: Vec<(&str, Vec<&Record>)> = Vec::new();
         for record in records {
@@ -145,7 +147,8 @@ impl Page<'_> {
                 None => files.push((file, vec![record])),
             }
         }
-        for (file, group) in files {
+        for (file, mut group) in files {
+            group.sort_by_key(|record| std::cmp::Reverse(record.classification));
             self.line("");
             if !file.is_empty() {
                 let name = self.painted(&printable(file), Style::new().bold());
