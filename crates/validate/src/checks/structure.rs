@@ -162,7 +162,7 @@ fn violation(loaded: &Loaded, leaf: &Leaf, pointer: &Pointer) -> Finding {
 fn alternatives(pointer: &Pointer, mut finding: Finding) -> Finding {
     let help = match pointer.to_plain_dotted().split('.').collect::<Vec<_>>()[..] {
         ["scaling"] => "write `replicas` alone, or `min` and `max`",
-        ["configurations", _] | ["configuration", ..] => {
+        ["configurations", _] | ["configuration"] | ["configuration", "configs", _] => {
             "write either `schema`, with or without `values`, or `ref`"
         }
         ["policies", _] | ["policy"] => "write either `schema` or `ref`",
