@@ -57,56 +57,6 @@ impl DirectoryFiles {
         }
         Ok(None)
     }
-
-    fn collect(
-        &self,
-        directory: &Path,
-        prefix: &str,
-        skip: &dyn Fn(&str, EntryKind) -> bool,
-        entries: &mut Vec<FileEntry>,
-    ) -> Result<(), FilesError> {
-        let shown = if prefix.is_empty() { "." } else { prefix };
-        let mut children = Vec::new();
-        for child in fs::read_dir(directory).map_err(|source| failed(shown, source))? {
-            let child = child.map_err(|source| failed(shown, source))?;
-            let name = child.file_name().into_string().map_err(|name| {
-                let reason = format!("the name {} is not UTF-8", name.to_string_lossy());
-                failed(shown, io::Error::new(io::ErrorKind::InvalidData, reason))
-            })?;
-            children.push((name, child));
-        }
-        children.sort_by(|(a, _), (b, _)| a.cmp(b));
-        for (name, child) in children {
-            let path = if prefix.is_empty() {
-                name
-            } else {
-                format!("{prefix}/{name}")
-            };
-            // Does not follow links.
-            let metadata = match child.metadata() {
-                Ok(metadata) => metadata,
-                Err(error) if is_absent(&error) => continue,
-                Err(source) => return Err(failed(&path, source)),
-            };
-            let kind = kind_of(&metadata);
-            if skip(&path, kind) {
-                continue;
-            }
-            entries.push(FileEntry {
-                path: path.clone(),
-                kind,
-                size: if kind == EntryKind::File {
-                    metadata.len()
-                } else {
-                    0
-                },
-            });
-            if kind == EntryKind::Directory {
-                self.collect(&child.path(), &path, skip, entries)?;
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Files for DirectoryFiles {
@@ -142,9 +92,58 @@ impl Files for DirectoryFiles {
         skip: &dyn Fn(&str, EntryKind) -> bool,
     ) -> Result<Vec<FileEntry>, FilesError> {
         let mut entries = Vec::new();
-        self.collect(&self.root, "", skip, &mut entries)?;
+        collect(&self.root, "", skip, &mut entries)?;
         Ok(entries)
     }
+}
+
+fn collect(
+    directory: &Path,
+    prefix: &str,
+    skip: &dyn Fn(&str, EntryKind) -> bool,
+    entries: &mut Vec<FileEntry>,
+) -> Result<(), FilesError> {
+    let shown = if prefix.is_empty() { "." } else { prefix };
+    let mut children = Vec::new();
+    for child in fs::read_dir(directory).map_err(|source| failed(shown, source))? {
+        let child = child.map_err(|source| failed(shown, source))?;
+        let name = child.file_name().into_string().map_err(|name| {
+            let reason = format!("the name {} is not UTF-8", name.to_string_lossy());
+            failed(shown, io::Error::new(io::ErrorKind::InvalidData, reason))
+        })?;
+        children.push((name, child));
+    }
+    children.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (name, child) in children {
+        let path = if prefix.is_empty() {
+            name
+        } else {
+            format!("{prefix}/{name}")
+        };
+        // Does not follow links.
+        let metadata = match child.metadata() {
+            Ok(metadata) => metadata,
+            Err(error) if is_absent(&error) => continue,
+            Err(source) => return Err(failed(&path, source)),
+        };
+        let kind = kind_of(&metadata);
+        if skip(&path, kind) {
+            continue;
+        }
+        entries.push(FileEntry {
+            path: path.clone(),
+            kind,
+            size: if kind == EntryKind::File {
+                metadata.len()
+            } else {
+                0
+            },
+        });
+        if kind == EntryKind::Directory {
+            collect(&child.path(), &path, skip, entries)?;
+        }
+    }
+    Ok(())
 }
 
 fn kind_of(metadata: &fs::Metadata) -> EntryKind {

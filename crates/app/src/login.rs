@@ -80,12 +80,11 @@ impl Failure for LoginError {
     }
 
     fn hints(&self) -> Vec<String> {
-        let unchecked = "`--no-check` stores them untried".to_owned();
         match self {
-            Self::Offline => vec![unchecked],
-            Self::Store(StoreLoginError::Refused(
+            Self::Offline
+            | Self::Store(StoreLoginError::Refused(
                 StoreError::Unreachable { .. } | StoreError::RegistryError { .. },
-            )) => vec![unchecked],
+            )) => vec!["`--no-check` stores them untried".to_owned()],
             Self::Registry(_) | Self::Store(_) => Vec::new(),
         }
     }

@@ -48,9 +48,8 @@ impl Failure for PackingError {
             Self::Source(error) if error.is_broken_text() => FailureKind::Findings,
             Self::Source(error) => error.kind(),
             Self::Invalid(validated) => validated.failure.unwrap_or(FailureKind::Findings),
-            Self::Files(_) => FailureKind::CouldNotRun,
             Self::Archive(error) if error.is_refused_for_safety() => FailureKind::Refused,
-            Self::Archive(_) => FailureKind::CouldNotRun,
+            Self::Files(_) | Self::Archive(_) => FailureKind::CouldNotRun,
         }
     }
 

@@ -148,11 +148,11 @@ impl Failure for SourceError {
             Self::Reference { .. }
             | Self::NoStandardInput
             | Self::DirectoryOnly { .. }
-            | Self::Overrides(_) => FailureKind::Usage,
+            | Self::Overrides(_)
+            | Self::Store(StoreError::InvalidReference { .. }) => FailureKind::Usage,
             Self::Merged { .. } => FailureKind::Findings,
             Self::Archive { source, .. } if source.is_refused_for_safety() => FailureKind::Refused,
             Self::Store(error) if error.is_refused_for_safety() => FailureKind::Refused,
-            Self::Store(StoreError::InvalidReference { .. }) => FailureKind::Usage,
             Self::Access { .. }
             | Self::NotABundle { .. }
             | Self::NoContract { .. }
@@ -325,7 +325,7 @@ impl Source {
                 path: "standard input".to_owned(),
                 source,
             })?;
-        let text = text_of(bytes.into(), "standard input")?;
+        let text = text_of(&bytes.into(), "standard input")?;
         Self {
             argument: "-".to_owned(),
             directory: String::new(),
@@ -410,7 +410,7 @@ impl Source {
             .ok_or_else(|| SourceError::NoContract {
                 path: directory.clone(),
             })?;
-        let text = text_of(bytes, &contract_path(&directory))?;
+        let text = text_of(&bytes, &contract_path(&directory))?;
         Ok(Self {
             argument: argument.to_owned(),
             directory,
@@ -471,8 +471,8 @@ fn contract_path(directory: &str) -> String {
     }
 }
 
-fn text_of(bytes: Bytes, path: &str) -> Result<Arc<str>, SourceError> {
-    std::str::from_utf8(&bytes)
+fn text_of(bytes: &Bytes, path: &str) -> Result<Arc<str>, SourceError> {
+    std::str::from_utf8(bytes)
         .map(Arc::from)
         .map_err(|_| SourceError::NotText {
             path: path.to_owned(),

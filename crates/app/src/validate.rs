@@ -25,6 +25,10 @@ pub use result::{
 
 /// How to validate.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own, in any combination"
+)]
 pub struct ValidateOptions {
     /// Changes to the contract before it is validated.
     pub overrides: OverrideOptions,

@@ -21,6 +21,10 @@ pub(crate) struct Streams {
 
 /// What a stream is connected to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "what is asked is whether it is a terminal"
+)]
 pub(crate) struct Terminal {
     /// People read it as it is written.
     pub(crate) is_terminal: bool,

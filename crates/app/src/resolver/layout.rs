@@ -19,10 +19,13 @@ use crate::source::Artifact;
 /// What an artifact is kept under: the directory of its layout and its digest.
 type Key = (PathBuf, Digest);
 
+/// A bundle that is read once, whoever asks first.
+type Once = Arc<OnceLock<Result<Resolved, ResolveFailure>>>;
+
 /// Layouts read so far.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    bundles: Mutex<HashMap<Key, Arc<OnceLock<Result<Resolved, ResolveFailure>>>>>,
+    bundles: Mutex<HashMap<Key, Once>>,
     tags: Mutex<HashMap<PathBuf, Arc<Vec<String>>>>,
 }
 
@@ -150,17 +153,16 @@ impl Memory {
             let tag = choice.tag.map(str::to_owned);
             return Ok((Selector::Digest(digest.clone()), tag));
         }
-        let tag = match choice.tag {
-            Some(tag) => tag.to_owned(),
-            None => {
-                let tags = self.tags(layout)?;
-                LooseVersion::pick(tags.iter().map(String::as_str), choice.range)
-                    .map(str::to_owned)
-                    .ok_or_else(|| StoreError::NoVersion {
-                        reference: layout.repository(),
-                        range: choice.range.map(|range| range.as_str().to_owned()),
-                    })?
-            }
+        let tag = if let Some(tag) = choice.tag {
+            tag.to_owned()
+        } else {
+            let tags = self.tags(layout)?;
+            LooseVersion::pick(tags.iter().map(String::as_str), choice.range)
+                .map(str::to_owned)
+                .ok_or_else(|| StoreError::NoVersion {
+                    reference: layout.repository(),
+                    range: choice.range.map(|range| range.as_str().to_owned()),
+                })?
         };
         Ok((Selector::Tag(tag.clone()), Some(tag)))
     }

@@ -13,13 +13,17 @@ use tokio::sync::OnceCell;
 use super::reader::{Currency, Reader};
 use super::{Fetched, Machine, Pinned, Resolver, Wanted, answered_by};
 
-type Once<T> = Arc<OnceCell<T>>;
+/// An answer that is fetched once, whoever asks first.
+type Once<T> = Arc<OnceCell<Result<T, ResolveFailure>>>;
+
+/// Answers by what was asked for.
+type Answers<K, T> = Mutex<HashMap<K, Once<T>>>;
 
 /// What was read from registries so far.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    artifacts: Mutex<HashMap<(String, Selector), Once<Result<Resolved, ResolveFailure>>>>,
-    tags: Mutex<HashMap<String, Once<Result<Vec<String>, ResolveFailure>>>>,
+    artifacts: Answers<(String, Selector), Resolved>,
+    tags: Answers<String, Vec<String>>,
 }
 
 /// An artifact that was decided on.
@@ -107,17 +111,16 @@ impl Resolver<'_> {
         let cache = super::reader::cache_of(self.context).ok_or_else(|| StoreError::Offline {
             reference: reference.to_string(),
         })?;
-        let chosen = match Chosen::without_list(reference, pin) {
-            Some(chosen) => chosen,
-            None => {
-                let tags = cache.tags(&reference.name());
-                if tags.is_empty() {
-                    return Err(StoreError::Offline {
-                        reference: reference.to_string(),
-                    });
-                }
-                Chosen::among(&tags, &reference.name(), range)?
+        let chosen = if let Some(chosen) = Chosen::without_list(reference, pin) {
+            chosen
+        } else {
+            let tags = cache.tags(&reference.name());
+            if tags.is_empty() {
+                return Err(StoreError::Offline {
+                    reference: reference.to_string(),
+                });
             }
+            Chosen::among(&tags, &reference.name(), range)?
         };
         super::reader::read_offline(self.context, &cache, reference, chosen)
     }
@@ -235,7 +238,7 @@ async fn choose(
     Chosen::among(tags, &repository.repository(), wanted.range.as_ref()).map_err(failed)
 }
 
-fn once<K: Eq + std::hash::Hash, T>(memory: &Mutex<HashMap<K, Once<T>>>, key: K) -> Once<T> {
+fn once<K: Eq + std::hash::Hash, T>(memory: &Answers<K, T>, key: K) -> Once<T> {
     let mut memory = memory
         .lock()
         .expect("nobody panics while holding this lock");

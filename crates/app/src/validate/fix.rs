@@ -81,20 +81,20 @@ pub(super) fn fix(
             PolicyReferences::Skip,
             LockCheck::None,
         );
-        let fixes: Vec<&Fix> = round
+        let repairs: Vec<&Fix> = round
             .findings
             .iter()
             .filter_map(|finding| finding.fix.as_ref())
             .collect();
-        if fixes.is_empty() {
+        if repairs.is_empty() {
             break;
         }
         let before = SourceText::new(CONTRACT_FILE, text.clone());
-        let after = pacto_validate::fix::apply(&before, fixes.iter().copied());
+        let after = pacto_validate::fix::apply(&before, repairs.iter().copied());
         if after == *text {
             break;
         }
-        fixed += fixes.len();
+        fixed += repairs.len();
         text = after.into();
         source.text = text.clone();
     }

@@ -20,6 +20,10 @@ use crate::session::Session;
     pacto validate\n  \
     pacto validate my-service --fix\n  \
     pacto validate --recursive . --output-format sarif > findings.sarif")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own, in any combination"
+)]
 pub struct Args {
     /// Contract to check: a directory, a file, an archive, `oci://`, `oci-layout://`, or `-` for
     /// standard input [default: .]
