@@ -11,7 +11,6 @@ const PACKAGES: &[(&str, &str)] = &[
     ("docker-registry", "docker-registry"),
     ("skopeo", "skopeo"),
     ("umoci", "umoci"),
-    ("apache2-utils", "htpasswd"),
 ];
 
 /// Go programs: name of the binary and what `go install` takes. The version is part of the stamp,

@@ -128,7 +128,8 @@ impl Story {
                     let path = self.scratch.path().join("work").join(file);
                     std::fs::create_dir_all(path.parent().expect("below the scratch folder"))
                         .expect("creatable");
-                    std::fs::write(path, &content).expect("writable");
+                    let content = content.replace("localhost:5000", &self.registry.host());
+                    std::fs::write(path, content).expect("writable");
                 }
                 updated.push_str(&content);
             }
