@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use pacto_bundle::{
@@ -66,7 +66,8 @@ impl Memory {
     }
 
     fn read(&self, target: &Path) -> Answer {
-        let target = fs::canonicalize(target).map_err(|error| unreadable(target, &error))?;
+        let target =
+            fs::canonicalize(target).map_err(|error| unreadable(&plain(target), &error))?;
         let slot = {
             let mut bundles = self
                 .bundles
@@ -123,6 +124,21 @@ fn open_archive(target: &Path) -> Answer {
     Bundle::read(Arc::new(unpacked.files), origin)
         .map(Arc::new)
         .map_err(|error| not_a_bundle(target, &error))
+}
+
+/// A path without `.` and `..`, for messages only: links are not looked at.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
 fn unreadable(target: &Path, error: &io::Error) -> ResolveFailure {

@@ -40,8 +40,8 @@ fn graph_shows_what_is_below_and_why_something_is_not() {
     shop@1.0.0
     ├─ cart@1.2.0 [local]
     │  └─ shop (error: cycle detected: ../shop)
-    ├─ stock:1.0.0 (error: oci://registry.example/acme/stock:1.0.0 is not in the cache and the network is off)
-    └─ gone (error: failed to access [HOME]/work/shop/../gone: No such file or directory (os error 2))
+    ├─ stock:1.0.0 (error: registry.example/acme/stock:1.0.0 is not in the cache and the network is off)
+    └─ gone (error: failed to access [HOME]/work/gone: No such file or directory (os error 2))
 
     Cycles (1):
       cart -> shop -> cart
@@ -57,8 +57,8 @@ fn references_are_shown_when_asked_for() {
     shop@1.0.0
     ├─ cart@1.2.0 [local]
     │  └─ shop (error: cycle detected: ../shop)
-    ├─ stock:1.0.0 (error: oci://registry.example/acme/stock:1.0.0 is not in the cache and the network is off)
-    ├─ gone (error: failed to access [HOME]/work/shop/../gone: No such file or directory (os error 2))
+    ├─ stock:1.0.0 (error: registry.example/acme/stock:1.0.0 is not in the cache and the network is off)
+    ├─ gone (error: failed to access [HOME]/work/gone: No such file or directory (os error 2))
     └─ platform@3.0.0 [local] [ref]
 
     Cycles (1):
@@ -116,7 +116,7 @@ fn graph_is_written_for_programs_and_drawings() {
             "ref": "oci://registry.example/acme/stock:1.0.0",
             "required": false,
             "compatibility": "*",
-            "error": "oci://registry.example/acme/stock:1.0.0 is not in the cache and the network is off",
+            "error": "registry.example/acme/stock:1.0.0 is not in the cache and the network is off",
             "reason": "offline"
           },
           {
@@ -125,7 +125,7 @@ fn graph_is_written_for_programs_and_drawings() {
             "ref": "../gone",
             "required": false,
             "compatibility": "*",
-            "error": "failed to access [HOME]/work/shop/../gone: No such file or directory (os error 2)",
+            "error": "failed to access [HOME]/work/gone: No such file or directory (os error 2)",
             "reason": "not_found"
           }
         ]
@@ -149,9 +149,9 @@ fn graph_is_written_for_programs_and_drawings() {
       n0["shop@1.0.0"]
       n1["cart@1.2.0"]
       n0 -->|"^1.0.0"| n1
-      u0["stock:1.0.0<br/>oci://registry.example/acme/stock:1.0.0 is not in the cache and the network is off"]:::failed
+      u0["stock:1.0.0<br/>registry.example/acme/stock:1.0.0 is not in the cache and the network is off"]:::failed
       n0 -.->|"*"| u0
-      u1["gone<br/>failed to access [HOME]/work/shop/../gone: No such file or directory (os error 2)"]:::failed
+      u1["gone<br/>failed to access [HOME]/work/gone: No such file or directory (os error 2)"]:::failed
       n0 -.->|"*"| u1
       n1 -->|"*"| n0
       classDef failed stroke:#c00,stroke-dasharray:4
@@ -161,8 +161,8 @@ fn graph_is_written_for_programs_and_drawings() {
     shop@1.0.0
     ├─ cart@1.2.0 [local]
     │  └─ shop (error: cycle detected: ../shop)
-    ├─ stock:1.0.0 (error: oci://registry.example/acme/stock:1.0.0 is not in the cache and the network is off)
-    └─ gone (error: failed to access [HOME]/work/shop/../gone: No such file or directory (os error 2))
+    ├─ stock:1.0.0 (error: registry.example/acme/stock:1.0.0 is not in the cache and the network is off)
+    └─ gone (error: failed to access [HOME]/work/gone: No such file or directory (os error 2))
 
     Cycles (1):
       cart -> shop -> cart
@@ -177,9 +177,9 @@ fn graph_is_written_for_programs_and_drawings() {
       n0 [label="shop@1.0.0", style=rounded];
       n1 [label="cart@1.2.0", style=rounded];
       n0 -> n1 [label="^1.0.0"];
-      u0 [label="stock:1.0.0\noci://registry.example/acme/stock:1.0.0 is not in the cache and the network is off", style=dashed, color=red];
+      u0 [label="stock:1.0.0\nregistry.example/acme/stock:1.0.0 is not in the cache and the network is off", style=dashed, color=red];
       n0 -> u0 [label="*", style=dashed, color=red];
-      u1 [label="gone\nfailed to access [HOME]/work/shop/../gone: No such file or directory (os error 2)", style=dashed, color=red];
+      u1 [label="gone\nfailed to access [HOME]/work/gone: No such file or directory (os error 2)", style=dashed, color=red];
       n0 -> u1 [label="*", style=dashed, color=red];
       n1 -> n0 [label="*", color=red];
     }

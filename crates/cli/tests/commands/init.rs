@@ -212,3 +212,15 @@ fn the_schema_beside_the_starter_is_for_editors_and_is_not_packed() {
     assert!(schema["properties"]["service"].is_object());
     assert_eq!(sandbox.read("x/.pactoignore"), ".pacto/\n");
 }
+
+#[test]
+fn the_starter_validates_without_findings() {
+    let sandbox = Sandbox::new();
+    assert_eq!(sandbox.pacto(["init", "svc"]).code, 0);
+    let outcome = sandbox.pacto(["validate", "svc", "--strict"]);
+    assert_eq!(
+        (outcome.code, outcome.stdout.as_str()),
+        (0, "svc 0.1.0: valid\n")
+    );
+    assert_eq!(sandbox.pacto(["pack", "svc"]).code, 0);
+}

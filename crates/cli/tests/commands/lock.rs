@@ -175,7 +175,7 @@ fn nothing_is_written_when_something_cannot_be_resolved() {
     insta::assert_snapshot!(sandbox.pacto(["lock", "shop"]), @"
     exit 3
     -- stderr --
-    error: LOCK_UNRESOLVED: cannot resolve ../gone: failed to access [HOME]/work/shop/../gone: No such file or directory (os error 2)
+    error: LOCK_UNRESOLVED: cannot resolve ../gone: failed to access [HOME]/work/gone: No such file or directory (os error 2)
     ");
     assert!(!sandbox.path("shop/pacto.lock").exists());
 }

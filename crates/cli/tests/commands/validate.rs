@@ -577,7 +577,7 @@ fn policies_are_followed_from_folder_to_folder() {
     insta::assert_snapshot!(sandbox.pacto(["validate", "svc"]), @r#"
     exit 3
     -- stdout --
-    error[POLICY_REF_UNRESOLVED]: policy policies["org"]: failed to resolve ref "../policy": failed to access [HOME]/work/svc/../policy: No such file or directory (os error 2)
+    error[POLICY_REF_UNRESOLVED]: policy policies["org"]: failed to resolve ref "../policy": failed to access [HOME]/work/policy: No such file or directory (os error 2)
      --> svc/pacto.yaml:5:30
       |
     5 | policies: [{ name: org, ref: ../policy }]
@@ -587,4 +587,152 @@ fn policies_are_followed_from_folder_to_folder() {
 
     svc 1.0.0: 1 error
     "#);
+}
+
+#[test]
+fn every_tag_of_every_layout_is_checked() {
+    let sandbox = Sandbox::new();
+    for (name, version) in [
+        ("a", "1.0.0"),
+        ("a", "1.10.0"),
+        ("a", "1.9.0"),
+        ("b", "2.0.0"),
+    ] {
+        sandbox.file(
+            "svc/pacto.yaml",
+            &format!("pactoVersion: \"1.0\"\nservice: {{ name: {name}, version: {version} }}\n"),
+        );
+        let layout = format!("oci-layout://estate/group/{name}");
+        assert_eq!(sandbox.pacto(["push", &layout, "-p", "svc"]).code, 0);
+    }
+    let json = sandbox
+        .pacto([
+            "validate",
+            "--recursive",
+            "oci-layout://estate",
+            "--output-format",
+            "json",
+        ])
+        .json();
+    let paths: Vec<_> = json["results"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|result| result["path"].as_str().expect("text"))
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "oci-layout://estate/group/a:1.0.0",
+            "oci-layout://estate/group/a:1.9.0",
+            "oci-layout://estate/group/a:1.10.0",
+            "oci-layout://estate/group/b:2.0.0",
+        ]
+    );
+    assert_eq!(json["summary"]["valid"], 4);
+}
+
+#[test]
+fn fix_needs_a_contract_on_disk() {
+    let sandbox = Sandbox::new();
+    insta::assert_snapshot!(sandbox.run(VALID, &["validate", "-", "--fix"]), @"
+    exit 2
+    -- stderr --
+    error: `--fix` changes files, so it needs a contract on disk, not -
+    ");
+    sandbox.file("pacto.yaml", VALID);
+    insta::assert_snapshot!(sandbox.pacto(["validate", "--fix", "--set", "a=b"]), @"
+    exit 1
+    -- stdout --
+    error[PARSE_ERROR]: overrides produce an invalid contract: at '': additional properties 'a' not allowed
+      = more: pacto rules explain PARSE_ERROR
+
+    .: 1 error
+    ");
+}
+
+#[test]
+#[cfg(unix)]
+fn links_in_a_bundle_are_not_followed() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .file(
+            "svc/pacto.yaml",
+            &format!("{VALID}configurations: [{{ name: c, schema: link.json }}]\n"),
+        )
+        .file("secret.json", "{ \"type\": 3 }");
+    std::os::unix::fs::symlink(sandbox.path("secret.json"), sandbox.path("svc/link.json"))
+        .expect("a link");
+    let outcome = sandbox.pacto(["validate", "svc"]);
+    assert_eq!(outcome.code, 1);
+    assert!(
+        outcome.stdout.contains("error[FILE_NOT_FOUND]"),
+        "{outcome}"
+    );
+}
+
+#[test]
+fn the_invalid_contract_of_the_estate_gives_its_seven_errors() {
+    let sandbox = Sandbox::new();
+    sandbox.copy("examples/estate/invalid/kiosk", "kiosk");
+    let json = sandbox
+        .pacto(["validate", "kiosk", "--output-format", "json"])
+        .json();
+    let codes = |key: &str| -> Vec<String> {
+        json[key]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|finding| {
+                format!(
+                    "{} {}",
+                    finding["code"].as_str().expect("text"),
+                    finding["path"].as_str().expect("text")
+                )
+            })
+            .collect()
+    };
+    let mut errors = codes("errors");
+    errors.sort();
+    assert_eq!(
+        errors,
+        [
+            "DUPLICATE_INTERFACE_NAME interfaces[1].name",
+            "HEALTH_INTERFACE_NOT_FOUND runtime.health.interface",
+            "INVALID_COMPATIBILITY dependencies[0].compatibility",
+            "INVALID_IMAGE_REF service.image.ref",
+            "INVALID_SEMVER service.version",
+            "SCALING_MIN_EXCEEDS_MAX scaling",
+            "SCHEMA_VIOLATION interfaces.0",
+        ]
+    );
+    assert_eq!(codes("warnings"), ["TAG_NOT_DIGEST dependencies[0].ref"]);
+    let compat = sandbox
+        .pacto([
+            "validate",
+            "kiosk",
+            "--compat-short-circuit",
+            "--output-format",
+            "json",
+        ])
+        .json();
+    assert_eq!(compat["errors"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_broken_pipe_ends_quietly() {
+    use std::process::{Command, Stdio};
+
+    let sandbox = Sandbox::new();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_pacto"))
+        .args(["rules", "list"])
+        .current_dir(sandbox.directory())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(128 + 13));
 }
