@@ -117,10 +117,10 @@ impl Story {
                 failures.append(&mut found);
                 updated.push_str(&printed);
             } else {
-                let content = block
-                    .iter()
-                    .map(|line| format!("{line}\n"))
-                    .collect::<String>();
+                let mut content = block.join("\n");
+                if !content.is_empty() {
+                    content.push('\n');
+                }
                 if let Some(file) = information
                     .split(' ')
                     .find_map(|word| word.strip_prefix("file="))

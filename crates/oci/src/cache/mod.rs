@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn the_directory_follows_the_environment() {
         let root = |variables: &[(&str, &str)]| {
-            Cache::of_environment(&Environment::from_iter(variables.iter().copied()))
+            Cache::of_environment(&variables.iter().copied().collect::<Environment>())
                 .map(|cache| cache.root().display().to_string())
         };
         let all = [
