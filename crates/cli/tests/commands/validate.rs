@@ -664,9 +664,10 @@ fn links_in_a_bundle_are_not_followed() {
     std::os::unix::fs::symlink(sandbox.path("secret.json"), sandbox.path("svc/link.json"))
         .expect("a link");
     let outcome = sandbox.pacto(["validate", "svc"]);
-    assert_eq!(outcome.code, 1);
+    assert_eq!(outcome.code, 1, "{outcome}");
+    // What the link leads to is valid JSON and no schema; nothing of it is known here.
     assert!(
-        outcome.stdout.contains("error[FILE_NOT_FOUND]"),
+        !outcome.stdout.contains("INVALID_CONFIG_SCHEMA"),
         "{outcome}"
     );
 }
