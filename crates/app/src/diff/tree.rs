@@ -3,24 +3,36 @@
 use pacto_diff::{DependencyTree, UnresolvedDependency};
 use pacto_graph::{Edge, Graph, Node, NodeId, Target};
 
+/// Levels of dependencies that are compared. Whatever walks the tree, or its JSON, may use one
+/// frame of the stack per level, so that a chain made to be deep must end somewhere.
+const MAX_DEPTH: usize = 256;
+
 /// The dependencies of a graph as a tree; references are no part of it.
 pub(super) fn of(graph: &Graph) -> DependencyTree {
     let mut tree = mention("", graph.root(), false);
-    grow(graph, graph.root(), &mut tree);
+    grow(graph, graph.root(), &mut tree, MAX_DEPTH);
     tree
 }
 
-fn grow(graph: &Graph, node: &Node, tree: &mut DependencyTree) {
+fn grow(graph: &Graph, node: &Node, tree: &mut DependencyTree, levels: usize) {
     for edge in node.edges.iter().filter(|edge| edge.is_dependency()) {
-        match child(graph, edge) {
+        match child(graph, edge, levels) {
             Ok(child) => tree.children.push(child),
             Err(unresolved) => tree.unresolved.push(unresolved),
         }
     }
 }
 
-fn child(graph: &Graph, edge: &Edge) -> Result<DependencyTree, UnresolvedDependency> {
+fn child(
+    graph: &Graph,
+    edge: &Edge,
+    levels: usize,
+) -> Result<DependencyTree, UnresolvedDependency> {
     let node = |id: NodeId| graph.node(id);
+    if levels == 0 {
+        let message = format!("what is more than {MAX_DEPTH} levels below is not compared");
+        return Err(unresolved(edge, &message));
+    }
     match &edge.target {
         Target::Node { id, is_shared, .. } => {
             let Some(node) = node(*id) else {
@@ -28,7 +40,7 @@ fn child(graph: &Graph, edge: &Edge) -> Result<DependencyTree, UnresolvedDepende
             };
             let mut tree = mention(&edge.name, node, *is_shared);
             if !is_shared {
-                grow(graph, node, &mut tree);
+                grow(graph, node, &mut tree, levels - 1);
             }
             Ok(tree)
         }

@@ -199,3 +199,28 @@ fn the_report_is_written_for_reviews_and_programs() {
         (3, 6, 0)
     );
 }
+
+#[test]
+fn a_chain_made_to_be_deep_is_compared_as_far_as_it_is_announced() {
+    let sandbox = Sandbox::new();
+    for level in 0..300 {
+        sandbox.file(
+            &format!("s{level}/pacto.yaml"),
+            &format!(
+                "pactoVersion: \"1.0\"
+service: {{ name: s{level}, version: 1.0.0 }}
+dependencies: [{{ name: next, ref: ../s{}, compatibility: \"*\" }}]
+",
+                level + 1
+            ),
+        );
+    }
+    let outcome = sandbox.pacto(["diff", "s0", "s0"]);
+    assert_eq!(outcome.code, 0, "{outcome}");
+    assert!(
+        outcome
+            .stderr
+            .contains("what is more than 256 levels below is not compared"),
+        "{outcome}"
+    );
+}
