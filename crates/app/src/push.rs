@@ -278,7 +278,7 @@ fn publish(
                     reference: reference.to_string(),
                 });
             }
-            let remote = context.remote();
+            let remote = resolver.remote();
             let repository = remote.registries().repository(reference)?;
             let progress = context.observer().begin("pushing", None);
             let published = remote.block_on(repository.publish(tag, artifact, existing))?;
@@ -327,7 +327,7 @@ fn find_subject(
     };
     let manifest = match (&reference, target) {
         (Reference::Oci(reference), _) => {
-            let remote = resolver.context().remote();
+            let remote = resolver.remote();
             let repository = remote.registries().repository(reference)?;
             remote.block_on(repository.fetch_manifest(&selector))?
         }

@@ -12,7 +12,7 @@ mod registry;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use pacto_bundle::{
     Bundle, FailureReason, Files, Origin, ResolveFailure, Resolved, ResolvedFrom, StoreError,
@@ -74,6 +74,8 @@ pub struct Resolver<'c> {
     context: &'c Context,
     /// Where `oci://` references are looked for before any registry is asked.
     layout_root: Option<PathBuf>,
+    /// Registries that the user named; told to the network when it is first used.
+    named: Mutex<BTreeSet<String>>,
     local: local::Memory,
     layouts: layout::Memory,
     registry: Arc<registry::Memory>,
@@ -85,6 +87,7 @@ impl<'c> Resolver<'c> {
         Self {
             context,
             layout_root: None,
+            named: Mutex::default(),
             local: local::Memory::default(),
             layouts: layout::Memory::default(),
             registry: Arc::default(),

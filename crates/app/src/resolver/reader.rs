@@ -13,8 +13,8 @@ use pacto_oci::{
 };
 use tokio::sync::Semaphore;
 
-use super::Fetched;
 use super::registry::Chosen;
+use super::{Fetched, Resolver};
 use crate::Context;
 use crate::source::Artifact;
 
@@ -71,8 +71,9 @@ pub(super) fn read_offline(
 }
 
 impl Reader {
-    pub(super) fn new(context: &Context) -> Self {
-        let remote = context.remote();
+    pub(super) fn new(resolver: &Resolver<'_>) -> Self {
+        let context = resolver.context();
+        let remote = resolver.remote();
         Self {
             registries: remote.registries().clone(),
             transfers: remote.transfers(),

@@ -11,6 +11,8 @@ use pacto_oci::{RegistryName, RegistryRepository};
 use tokio::sync::OnceCell;
 
 use super::reader::{Currency, Reader};
+use crate::remote::Remote;
+
 use super::{Fetched, Machine, Pinned, Resolver, Wanted, answered_by};
 
 /// An answer that is fetched once, whoever asks first.
@@ -34,15 +36,25 @@ pub(super) struct Chosen {
 }
 
 impl Resolver<'_> {
-    /// Allows credentials of the environment for registries.
+    /// Allows credentials of the environment for registries, once the network is used.
     pub(super) fn name_hosts(&self, hosts: BTreeSet<String>) {
-        if self.context.network().is_offline || hosts.is_empty() {
-            return;
+        self.named
+            .lock()
+            .expect("nobody panics while holding this lock")
+            .extend(hosts);
+    }
+
+    /// The network, which knows the registries named so far.
+    pub(crate) fn remote(&self) -> &Remote {
+        let remote = self.context.remote();
+        let mut named = self
+            .named
+            .lock()
+            .expect("nobody panics while holding this lock");
+        for host in std::mem::take(&mut *named) {
+            remote.registries().name(RegistryName::of_endpoint(&host));
         }
-        let client = self.context.remote().registries();
-        for host in hosts {
-            client.name(RegistryName::of_endpoint(&host));
-        }
+        remote
     }
 
     /// Fetches what a machine asks for until it asks for nothing more.
@@ -55,8 +67,8 @@ impl Resolver<'_> {
             .context
             .observer()
             .begin("fetching", Some(remote.len() as u64));
-        let network = self.context.remote();
-        let reader = Reader::new(self.context);
+        let network = self.remote();
+        let reader = Reader::new(self);
         network.block_on(async {
             let mut running = FuturesUnordered::new();
             let mut waiting = remote;
@@ -134,8 +146,8 @@ impl Resolver<'_> {
         if self.context.network().is_offline {
             return self.fetch_offline(reference, range, None);
         }
-        let reader = Reader::new(self.context);
-        self.context.remote().block_on(async {
+        let reader = Reader::new(self);
+        self.remote().block_on(async {
             let repository = reader.repository(reference)?;
             let chosen = match Chosen::without_list(reference, None) {
                 Some(chosen) => chosen,
@@ -172,7 +184,7 @@ impl Resolver<'_> {
             let Reference::Oci(reference) = &reference else {
                 return Ok(None);
             };
-            let reader = Reader::new(self.context);
+            let reader = Reader::new(self);
             let repository = reader.repository(reference)?;
             for tag in &tags {
                 if let Some(digest) = reader.find_tag(&repository, tag).await? {
@@ -182,7 +194,7 @@ impl Resolver<'_> {
             Ok(None)
         };
         let answers = futures::future::join_all(questions.into_iter().map(ask));
-        self.context.remote().block_on(answers)
+        self.remote().block_on(answers)
     }
 }
 
