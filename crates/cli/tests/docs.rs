@@ -9,7 +9,7 @@
 //! - `<!-- run: COMMAND -->` runs a command that the reader does not need to see;
 //! - `localhost:5000` is a registry of the test.
 //!
-//! In expected output `[..]` stands for anything within a line and a line `...` for any lines.
+//! A longer fence (```` ````console ````) may hold output with fences of its own. In expected output `[..]` stands for anything within a line and a line `...` for any lines.
 //! `PACTO_UPDATE_DOCS=1 cargo test -p pacto-cli --test docs` writes what the program prints now.
 
 use std::path::{Path, PathBuf};
@@ -98,12 +98,14 @@ impl Story {
                     failures.push(self.failure(command, &format!("exit {code:?}: {output}")));
                 }
             }
-            let Some(information) = line.strip_prefix("```").filter(|rest| !rest.is_empty()) else {
+            let information = line.trim_start_matches('`');
+            let fence = &line[..line.len() - information.len()];
+            if fence.len() < 3 || information.is_empty() {
                 continue;
-            };
+            }
             let mut block = Vec::new();
             for inner in lines.by_ref() {
-                if inner == "```" {
+                if inner == fence {
                     break;
                 }
                 block.push(inner);
@@ -133,7 +135,8 @@ impl Story {
                 }
                 updated.push_str(&content);
             }
-            updated.push_str("```\n");
+            updated.push_str(fence);
+            updated.push('\n');
         }
         if std::env::var_os("PACTO_UPDATE_DOCS").is_some() {
             std::fs::write(&self.page, updated).expect("a page is writable");
