@@ -12,12 +12,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("document", &["diagnostic"]),
     ("literate", &[]),
     ("contract", &["diagnostic", "document"]),
+    ("spec", &["diagnostic", "document"]),
     ("bundle", &["diagnostic", "document", "contract"]),
     (
         "validate",
         &["diagnostic", "document", "contract", "bundle"],
     ),
-    ("diff", &["diagnostic", "document", "contract", "bundle"]),
+    (
+        "diff",
+        &["diagnostic", "document", "contract", "bundle", "spec"],
+    ),
     ("graph", &["diagnostic", "document", "contract", "bundle"]),
     ("oci", &["diagnostic", "document", "contract", "bundle"]),
     (
@@ -57,6 +61,7 @@ const PURE: &[&str] = &[
     "contract",
     "bundle",
     "validate",
+    "spec",
     "diff",
     "graph",
 ];

@@ -79,6 +79,15 @@ impl Document {
         }
     }
 
+    /// The node with a number that [`Node::id`] gave; `None` when no node of this document has it.
+    pub fn node(&self, id: u32) -> Option<Node<'_>> {
+        let is_known = (id as usize) < self.tape.records.len();
+        is_known.then_some(Node {
+            document: self,
+            index: id,
+        })
+    }
+
     /// Where a second YAML document begins, if there is one; it is not read.
     pub fn extra_document(&self) -> Option<Location> {
         self.second.map(|span| self.source.location(span))

@@ -131,6 +131,11 @@ impl<'d> Node<'d> {
     pub fn document(self) -> &'d Document {
         self.document
     }
+    /// Number of the node in its document; that of the anchor for an alias. Two nodes of one
+    /// document are the same value in the same place when their numbers are equal.
+    pub fn id(self) -> u32 {
+        self.resolved().0
+    }
     /// Bytes of the node in the text.
     pub fn span(self) -> Span {
         let record = self.document.tape.record(self.index);

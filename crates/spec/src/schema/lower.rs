@@ -1,0 +1,350 @@
+//! From nodes to shapes.
+
+use std::collections::BTreeMap;
+
+use pacto_document::{Kind, Node};
+
+use super::bounds::BoundKind;
+use super::shape::{Branch, Shape, Slot};
+use super::{Dialect, TypeSet};
+use crate::Documents;
+
+/// Schemas merged into one shape; what lies beyond is compared branch by branch.
+const PARTS_LIMIT: usize = 256;
+
+/// Levels of `allOf` in `allOf` that are merged.
+const MERGE_DEPTH: usize = 16;
+
+/// The schemas of a document and of the files it refers to.
+#[derive(Debug, Clone, Copy)]
+pub struct Schemas<'s> {
+    documents: &'s Documents<'s>,
+}
+
+impl<'s> Schemas<'s> {
+    /// Looks at the schemas of documents.
+    pub fn new(documents: &'s Documents<'s>) -> Self {
+        Self { documents }
+    }
+
+    /// The documents.
+    pub fn documents(self) -> &'s Documents<'s> {
+        self.documents
+    }
+
+    /// What must hold of a value for which all of these schemas must hold.
+    pub fn shape(self, nodes: &[Node<'s>]) -> Shape<'s> {
+        let mut lowering = Lowering {
+            schemas: self,
+            shape: Shape::new(),
+            seen: Vec::new(),
+            is_made_nullable: false,
+            has_null_value: false,
+        };
+        for node in nodes {
+            lowering.add(*node, 0);
+        }
+        lowering.finish()
+    }
+}
+
+struct Lowering<'s> {
+    schemas: Schemas<'s>,
+    shape: Shape<'s>,
+    /// Nodes that are part of the shape; a second time they say nothing new.
+    seen: Vec<(*const u8, u32)>,
+    /// Null was allowed beside the type.
+    is_made_nullable: bool,
+    /// Null is one of the values of `enum`.
+    has_null_value: bool,
+}
+
+impl<'s> Lowering<'s> {
+    fn add(&mut self, node: Node<'s>, depth: usize) {
+        if let Some(value) = node.as_bool() {
+            if !value {
+                self.shape.is_false = true;
+                self.shape.parts.push(node);
+            }
+            return;
+        }
+        if node.kind() != Kind::Mapping {
+            return;
+        }
+        let identity = (std::ptr::from_ref(node.document()).cast::<u8>(), node.id());
+        if self.seen.contains(&identity) || self.seen.len() >= PARTS_LIMIT {
+            return;
+        }
+        self.seen.push(identity);
+        let documents = self.schemas.documents;
+        let dialect = documents.dialect(node);
+        if let Some(reference) = node.get("$ref").and_then(Node::as_str) {
+            match documents.resolve(node, reference) {
+                Ok(target) => self.add(target, depth),
+                Err(error) => self.shape.problems.push(crate::Problem {
+                    error,
+                    location: crate::place(node),
+                }),
+            }
+            if !dialect.reads_beside_references() {
+                return;
+            }
+        }
+        if node.get("$ref").is_none() || node.len() > 1 {
+            self.shape.parts.push(node);
+        }
+        self.keywords(node, dialect, depth);
+    }
+
+    fn keywords(&mut self, node: Node<'s>, dialect: Dialect, depth: usize) {
+        let mut declared = None;
+        let mut is_nullable = false;
+        let mut exclusive = (false, false);
+        for (key, value) in node.entries() {
+            let Some(key) = key.as_str() else { continue };
+            let shape = &mut self.shape;
+            match key {
+                "type" => {
+                    declared = Some(TypeSet::declared(value));
+                    shape.type_node.get_or_insert(value);
+                }
+                "nullable" | "x-nullable" if dialect.nullable_keyword() == Some(key) => {
+                    is_nullable = value.as_bool() == Some(true);
+                }
+                "format" => {
+                    if let Some(text) = value.as_str() {
+                        shape.format.get_or_insert((text, value));
+                    }
+                }
+                "enum" => self.enumeration(value),
+                "const" => {
+                    shape.constant.get_or_insert(value);
+                }
+                "x-extensible-enum" => shape.is_extensible = true,
+                "exclusiveMinimum" if value.as_bool().is_some() => {
+                    exclusive.0 = value.as_bool() == Some(true);
+                }
+                "exclusiveMaximum" if value.as_bool().is_some() => {
+                    exclusive.1 = value.as_bool() == Some(true);
+                }
+                "minimum" | "maximum" => {}
+                "multipleOf" => {
+                    shape.multiple_of.get_or_insert(value);
+                }
+                "pattern" => shape.patterns.push(value),
+                "uniqueItems" if value.as_bool() == Some(true) => {
+                    shape.unique_items.get_or_insert(value);
+                }
+                "contentEncoding" => {
+                    shape.content_encoding.get_or_insert(value);
+                }
+                "contentMediaType" => {
+                    shape.content_media_type.get_or_insert(value);
+                }
+                "properties" => extend(&mut shape.properties, value),
+                "patternProperties" => extend(&mut shape.pattern_properties, value),
+                "dependentSchemas" => extend(&mut shape.dependent_schemas, value),
+                "dependentRequired" => {
+                    let entries = value.entries();
+                    shape
+                        .dependent_required
+                        .extend(entries.filter_map(|(key, value)| Some((key.as_str()?, value))));
+                }
+                "dependencies" => {
+                    for (key, value) in value.entries() {
+                        let Some(key) = key.as_str() else { continue };
+                        if value.kind() == Kind::Sequence {
+                            shape.dependent_required.insert(key, value);
+                        } else {
+                            shape.dependent_schemas.entry(key).or_default().push(value);
+                        }
+                    }
+                }
+                "required" if value.kind() == Kind::Sequence => {
+                    shape.declares_required = true;
+                    for name in value.items() {
+                        if let Some(text) = name.as_str() {
+                            shape.required.entry(text).or_insert(name);
+                        }
+                    }
+                }
+                "additionalProperties" => {
+                    let is_stricter = value.as_bool() == Some(false);
+                    if shape.additional_properties.is_none() || is_stricter {
+                        shape.additional_properties = Some(value);
+                    }
+                }
+                "prefixItems" => shape.prefix_items.extend(value.items()),
+                "items" if value.kind() == Kind::Sequence => {
+                    shape.prefix_items.extend(value.items());
+                }
+                "items" => slot(shape, Slot::Items, value),
+                "additionalItems" if is_tuple(node) => slot(shape, Slot::Items, value),
+                "contains" => slot(shape, Slot::Contains, value),
+                "propertyNames" => slot(shape, Slot::PropertyNames, value),
+                "not" => slot(shape, Slot::Not, value),
+                "if" => slot(shape, Slot::If, value),
+                "then" => slot(shape, Slot::Then, value),
+                "else" => slot(shape, Slot::Else, value),
+                "unevaluatedItems" => slot(shape, Slot::UnevaluatedItems, value),
+                "unevaluatedProperties" => slot(shape, Slot::UnevaluatedProperties, value),
+                "contentSchema" => slot(shape, Slot::ContentSchema, value),
+                "allOf" => self.all_of(value, depth),
+                "anyOf" | "oneOf" => self.alternatives(key, value, depth),
+                "discriminator" => {
+                    shape.discriminator.get_or_insert(value);
+                }
+                "default" => {
+                    shape.default.get_or_insert(value);
+                }
+                "readOnly" => shape.is_read_only |= value.as_bool() == Some(true),
+                "writeOnly" => shape.is_write_only |= value.as_bool() == Some(true),
+                _ => {
+                    if let Some(kind) = BoundKind::of_keyword(key) {
+                        shape.bounds.add(kind, value);
+                    }
+                }
+            }
+        }
+        self.limits(node, exclusive);
+        if let Some(mut types) = declared {
+            if is_nullable {
+                types = types.union(TypeSet::NULL);
+                self.has_null_value = true;
+            }
+            self.shape.types = self.shape.types.intersection(types);
+        } else if is_nullable {
+            self.is_made_nullable = true;
+        }
+    }
+
+    /// `minimum` and `maximum`, which older drafts make exclusive by a boolean beside them.
+    fn limits(&mut self, node: Node<'s>, exclusive: (bool, bool)) {
+        let kind = |is_exclusive, inclusive, other| if is_exclusive { other } else { inclusive };
+        if let Some(value) = node.get("minimum") {
+            let kind = kind(exclusive.0, BoundKind::Minimum, BoundKind::ExclusiveMinimum);
+            self.shape.bounds.add(kind, value);
+        }
+        if let Some(value) = node.get("maximum") {
+            let kind = kind(exclusive.1, BoundKind::Maximum, BoundKind::ExclusiveMaximum);
+            self.shape.bounds.add(kind, value);
+        }
+    }
+
+    fn enumeration(&mut self, list: Node<'s>) {
+        let values: Vec<Node<'s>> = list.items().filter(|value| !value.is_null()).collect();
+        self.has_null_value |= values.len() < list.len();
+        match &mut self.shape.enumeration {
+            // Both lists must hold: what is left are the common values.
+            Some((present, _)) => {
+                present.retain(|value| values.iter().any(|other| other.value_eq(*value)));
+            }
+            empty => *empty = Some((values, list)),
+        }
+    }
+
+    fn all_of(&mut self, list: Node<'s>, depth: usize) {
+        let is_merged = depth < MERGE_DEPTH
+            && (list.len() == 1 || list.items().all(|branch| self.is_plain(branch, depth)));
+        if is_merged {
+            for branch in list.items() {
+                self.add(branch, depth + 1);
+            }
+        } else {
+            self.shape.all_of.extend(branches(list));
+        }
+    }
+
+    /// Whether a branch of `allOf` is an object that says nothing conditional.
+    fn is_plain(&self, branch: Node<'s>, depth: usize) -> bool {
+        const CONDITIONAL: [&str; 6] = ["oneOf", "anyOf", "not", "if", "$dynamicRef", "enum"];
+        let Ok(target) = self.schemas.documents.follow(branch) else {
+            return false;
+        };
+        let is_object = target
+            .get("type")
+            .is_none_or(|node| TypeSet::declared(node) == TypeSet::OBJECT);
+        let is_conditional = CONDITIONAL.iter().any(|key| target.get(key).is_some());
+        let are_branches_plain = target.get("allOf").is_none_or(|list| {
+            depth + 1 < MERGE_DEPTH
+                && list.len() <= 8
+                && list.items().all(|branch| self.is_plain(branch, depth + 4))
+        });
+        target.kind() == Kind::Mapping && is_object && !is_conditional && are_branches_plain
+    }
+
+    fn alternatives(&mut self, keyword: &str, list: Node<'s>, depth: usize) {
+        let documents = self.schemas.documents;
+        let is_null = |branch: Node<'s>| {
+            let target = documents.follow(branch).unwrap_or(branch);
+            target
+                .get("type")
+                .is_some_and(|node| TypeSet::declared(node) == TypeSet::NULL)
+        };
+        let rest: Vec<Node<'s>> = list.items().filter(|branch| !is_null(*branch)).collect();
+        let has_null = rest.len() < list.len();
+        if let ([only], true) = (rest.as_slice(), depth < MERGE_DEPTH) {
+            self.is_made_nullable |= has_null;
+            self.add(*only, depth + 1);
+            return;
+        }
+        let target = if keyword == "oneOf" {
+            &mut self.shape.one_of
+        } else {
+            &mut self.shape.any_of
+        };
+        target.extend(branches(list));
+    }
+
+    fn finish(self) -> Shape<'s> {
+        let mut shape = self.shape;
+        if self.is_made_nullable {
+            shape.types = shape.types.union(TypeSet::NULL);
+        }
+        if let Some((values, _)) = &shape.enumeration {
+            if shape.type_node.is_none() {
+                shape.types = values
+                    .iter()
+                    .fold(TypeSet::NULL, |set, value| set.union(TypeSet::of(*value)));
+            }
+            if !self.has_null_value && !self.is_made_nullable {
+                shape.types = shape.types.without(TypeSet::NULL);
+            }
+        }
+        shape
+    }
+}
+
+fn is_tuple(node: Node<'_>) -> bool {
+    node.get("items")
+        .is_some_and(|items| items.kind() == Kind::Sequence)
+}
+
+fn slot<'s>(shape: &mut Shape<'s>, slot: Slot, value: Node<'s>) {
+    shape.slots.entry(slot).or_default().push(value);
+}
+
+fn extend<'s>(target: &mut BTreeMap<&'s str, Vec<Node<'s>>>, map: Node<'s>) {
+    for (key, value) in map.entries() {
+        if let Some(key) = key.as_str() {
+            target.entry(key).or_default().push(value);
+        }
+    }
+}
+
+/// The branches of a list with their keys.
+fn branches(list: Node<'_>) -> impl Iterator<Item = Branch<'_>> {
+    list.items().enumerate().map(|(index, node)| {
+        let reference = node
+            .get("$ref")
+            .and_then(Node::as_str)
+            .and_then(|text| text.rsplit(['/', '#']).next())
+            .filter(|name| !name.is_empty());
+        let name = reference.or_else(|| node.get("title").and_then(Node::as_str));
+        Branch {
+            key: name.map_or_else(|| index.to_string(), str::to_owned),
+            is_named: name.is_some(),
+            node,
+        }
+    })
+}

@@ -1,0 +1,19 @@
+//! JSON Schema of every draft, and the schema dialects of OpenAPI, as one shape.
+//!
+//! A schema is asked for by [`Schemas::shape`]: one node, or several that must all hold. The
+//! [`Shape`] has references followed one level, plain `allOf` merged, nullability as a type and
+//! exclusive bounds as numbers; what lies deeper stays a node until its shape is asked for.
+
+mod bounds;
+mod dialect;
+mod evaluate;
+mod lower;
+mod shape;
+mod types;
+
+pub use bounds::{Bound, BoundKind};
+pub use dialect::Dialect;
+pub use evaluate::Verdict;
+pub use lower::Schemas;
+pub use shape::{Branch, Shape, Slot};
+pub use types::TypeSet;
