@@ -1,12 +1,14 @@
 //! Which parts of a contract a later layer must leave alone.
 
+use std::collections::BTreeSet;
+
 use pacto_document::{Pointer, PointerSegment};
 
 /// The parts with structural errors: an array item or, outside arrays, a top-level section.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Blocked {
     /// Dotted paths with bracketed positions.
-    parts: Vec<String>,
+    parts: BTreeSet<String>,
 }
 
 impl Blocked {
@@ -19,17 +21,17 @@ impl Blocked {
             .position(|segment| matches!(segment, PointerSegment::Index(_)));
         let length = first_item.map_or(1, |position| position + 1);
         let part = Pointer(pointer.0.iter().take(length).cloned().collect()).to_dotted();
-        if !part.is_empty() && !self.parts.contains(&part) {
-            self.parts.push(part);
+        if !part.is_empty() {
+            self.parts.insert(part);
         }
     }
 
     /// True when a path (with bracketed positions) lies in a marked part.
     pub(crate) fn contains(&self, path: &str) -> bool {
-        self.parts.iter().any(|part| {
-            path.strip_prefix(part.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        })
+        let ends = path.match_indices(['.', '[']).map(|(at, _)| at);
+        ends.chain([path.len()])
+            .filter_map(|end| path.get(..end))
+            .any(|part| self.parts.contains(part))
     }
 }
 

@@ -75,6 +75,8 @@ enum Presence {
     Present,
     /// Nothing is there, or the path is not clean, or it cannot be read.
     Missing,
+    /// A symbolic link or special file, which no bundle can hold.
+    Special,
     /// There are no files to look at.
     Unknown,
 }
@@ -84,9 +86,20 @@ fn presence(subject: &Subject<'_>, path: &str) -> Presence {
         return Presence::Unknown;
     };
     match is_clean_path(path).then(|| files.entry(path)) {
-        Some(Ok(Some(_))) => Presence::Present,
+        Some(Ok(Some(EntryKind::File | EntryKind::Directory))) => Presence::Present,
+        Some(Ok(Some(EntryKind::Other))) => Presence::Special,
         _ => Presence::Missing,
     }
+}
+
+/// Reports something that cannot be packed in the place of a file.
+fn report_special(out: &mut Findings<'_>, path: &str, file: &str, what: &str) {
+    out.report(
+        crate::catalogue::code::FILE_NOT_FOUND,
+        path,
+        format!("{what} file \"{file}\" is a symbolic link or special file"),
+    )
+    .help("replace it by the file itself; a bundle holds only files and directories");
 }
 
 /// What a path may have meant: the same path written cleanly, or the nearest file of the bundle.
@@ -132,13 +145,16 @@ fn report_missing(
         path,
         format!("{what} file \"{file}\" not found in bundle"),
     )
-    .help_if(found.map(|(name, is_same)| {
-        if is_same {
-            format!("paths are relative to the bundle root and have no `./`: write `{name}`")
-        } else {
-            format!("did you mean `{name}`?")
-        }
-    }))
+    .help_if(match found {
+        Some((name, true)) => Some(format!(
+            "paths are relative to the bundle root and have no `./`: write `{name}`"
+        )),
+        Some((name, false)) => Some(format!("did you mean `{name}`?")),
+        None if !is_clean_path(file) => Some(
+            "paths are relative to the bundle root and have no `.`, `..` or empty parts".to_owned(),
+        ),
+        None => None,
+    })
     .fix(fix);
 }
 

@@ -6,11 +6,16 @@ use pacto_document::{Document, Limits, Pointer, Syntax};
 use serde_json::Value;
 
 use super::identity::{syntax_error, without_scheme};
-use super::{Compiled, Presence, Subject, presence, report_duplicates, report_missing};
+use super::{
+    Compiled, Presence, Subject, presence, report_duplicates, report_missing, report_special,
+};
 use crate::catalogue::{Code, code};
 use crate::findings::Findings;
 use crate::place;
-use crate::schema::CompiledSchema;
+use crate::schema::{CompiledSchema, MAX_SCHEMA_BYTES};
+
+/// More failures than this are counted instead of told.
+const MAX_TOLD: usize = 32;
 
 /// No two scopes share a name.
 pub(crate) fn names(subject: &Subject<'_>, out: &mut Findings<'_>) {
@@ -72,7 +77,14 @@ pub(crate) fn values(subject: &Subject<'_>, compiled: &Compiled, out: &mut Findi
         if leaves.is_empty() {
             continue;
         }
-        let texts: Vec<_> = leaves.iter().map(ToString::to_string).collect();
+        let mut texts: Vec<_> = leaves
+            .iter()
+            .take(MAX_TOLD)
+            .map(ToString::to_string)
+            .collect();
+        if leaves.len() > MAX_TOLD {
+            texts.push(format!("{} more", leaves.len() - MAX_TOLD));
+        }
         let file = entry.schema.as_deref().unwrap_or_default();
         let mut reported = out
             .report(
@@ -86,7 +98,7 @@ pub(crate) fn values(subject: &Subject<'_>, compiled: &Compiled, out: &mut Findi
             .help(format!("change the values, or the schema in `{file}`"));
         let mut pointer = place::pointer(&path);
         let depth = pointer.0.len();
-        for leaf in &leaves {
+        for leaf in leaves.iter().take(MAX_TOLD) {
             pointer.0.truncate(depth);
             pointer.0.extend(leaf.pointer.0.iter().cloned());
             let node = subject.loaded.document().find(&pointer);
@@ -122,9 +134,33 @@ pub(super) fn schema_file(
             report_missing(subject, out, path, file, codes.what);
             return None;
         }
+        Presence::Special => {
+            report_special(out, path, file, codes.what);
+            return None;
+        }
         Presence::Present => {}
     }
     let content = subject.files?.read(file).ok().flatten();
+    if content
+        .as_ref()
+        .is_some_and(|content| content.len() > MAX_SCHEMA_BYTES)
+    {
+        let limit = MAX_SCHEMA_BYTES >> 20;
+        out.report(
+            codes.not_schema,
+            path,
+            format!("file \"{file}\" is not a valid JSON Schema: it is larger than {limit} MiB"),
+        );
+        return None;
+    }
+    let reason = match &content {
+        None => Some("it is not a file that can be read"),
+        Some(content) if std::str::from_utf8(content).is_err() => Some("it is not UTF-8 text"),
+        Some(content) if content.starts_with("\u{feff}".as_bytes()) => {
+            Some("it begins with a byte order mark; save it as UTF-8 without one")
+        }
+        Some(_) => None,
+    };
     let text = content.and_then(|content| String::from_utf8(content.into()).ok());
     let source = text.map(|text| SourceText::new(file, text));
     let json = source
@@ -139,7 +175,11 @@ pub(super) fn schema_file(
             path,
             format!("file \"{file}\" is not valid JSON"),
         )
-        .help_if(is_yaml.then(|| "schemas are written in JSON, not YAML".to_owned()))
+        .help_if(if is_yaml {
+            Some("schemas are written in JSON, not YAML".to_owned())
+        } else {
+            reason.map(str::to_owned)
+        })
         .related_at(
             "it stops being JSON here",
             source.as_ref().and_then(json_error),

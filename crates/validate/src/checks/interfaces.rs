@@ -4,7 +4,7 @@ use pacto_contract::InterfaceType;
 use pacto_diagnostic::SourceText;
 use pacto_document::{Document, Limits, Syntax};
 
-use super::{Presence, Subject, presence, report_duplicates, report_missing};
+use super::{Presence, Subject, presence, report_duplicates, report_missing, report_special};
 use crate::catalogue::code;
 use crate::findings::Findings;
 
@@ -73,6 +73,7 @@ pub(crate) fn documents(subject: &Subject<'_>, out: &mut Findings<'_>) {
             Presence::Missing => {
                 report_missing(subject, out, &path, file, "interface contract");
             }
+            Presence::Special => report_special(out, &path, file, "interface contract"),
             Presence::Present => yaml_document(subject, out, &path, file),
         }
     }

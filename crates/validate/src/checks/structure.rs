@@ -86,7 +86,9 @@ static SCHEMA_1_1: OnceLock<Compilation> = OnceLock::new();
 
 /// The published schema of a version, compiled once per process.
 fn published(cell: &'static OnceLock<Compilation>, version: &str) -> &'static Compilation {
-    cell.get_or_init(|| CompiledSchema::compile(pacto_contract::schema::document(version)))
+    cell.get_or_init(|| {
+        CompiledSchema::compile_published(&pacto_contract::schema::document(version))
+    })
 }
 
 fn unsupported(loaded: &Loaded, version: &str) -> Finding {
@@ -174,6 +176,9 @@ fn alternatives(pointer: &Pointer, mut finding: Finding) -> Finding {
     finding
 }
 
+/// More unknown keys than this are named in the message, if at all, and not pointed at.
+const MAX_RELATED: usize = 32;
+
 fn unknown_keys(
     loaded: &Loaded,
     pointer: &Pointer,
@@ -194,7 +199,7 @@ fn unknown_keys(
         let location = loaded.key_location(&place);
         if position == 0 {
             finding.location = location.or(finding.location.take());
-        } else if let Some(location) = location {
+        } else if let Some(location) = location.filter(|_| position <= MAX_RELATED) {
             finding = finding.related(format!("`{key}` is not known here either"), location);
         }
         let Some((word, is_sure)) = suggestion(key, &free) else {

@@ -12,7 +12,7 @@ use crate::catalogue::{Code, code};
 use crate::checks::Compiled;
 use crate::findings::new_finding;
 use crate::options::PolicyReferences;
-use crate::schema::CompiledSchema;
+use crate::schema::{CompiledSchema, MAX_SCHEMA_BYTES};
 
 /// Where a contract that declares no policies keeps the one it provides.
 const FALLBACK: &str = "policy/schema.json";
@@ -303,6 +303,12 @@ fn read_schema(files: &dyn Files, file: &str) -> Result<CompiledSchema, SchemaFi
         .then(|| files.read(file).ok().flatten())
         .flatten()
         .ok_or(SchemaFileProblem::Missing)?;
+    if content.len() > MAX_SCHEMA_BYTES {
+        let limit = MAX_SCHEMA_BYTES >> 20;
+        return Err(SchemaFileProblem::NotSchema(format!(
+            "it is larger than {limit} MiB"
+        )));
+    }
     let json: Value = serde_json::from_slice(&content).map_err(|_| SchemaFileProblem::NotJson)?;
     CompiledSchema::compile(json).map_err(|error| SchemaFileProblem::NotSchema(error.to_string()))
 }

@@ -1,6 +1,7 @@
 //! From the library's errors to one record per leaf failure.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::fmt;
 
 use jsonschema::ValidationError;
@@ -171,21 +172,18 @@ fn flatten(error: &ValidationError<'_>, schema: &Value, out: &mut Vec<Raw>) {
 /// The Go library stops at a schema whose `type`, `const` or `enum` fails, in this order.
 fn hide_behind_kind(raw: &mut Vec<Raw>) {
     let rank = |keyword: &str| ["type", "const", "enum"].iter().position(|k| *k == keyword);
-    let stops: Vec<(String, String, usize)> = raw
-        .iter()
-        .filter_map(|error| {
-            let rank = rank(&error.keyword)?;
-            Some((error.scope.clone(), error.instance_path.clone(), rank))
-        })
-        .collect();
-    if stops.is_empty() {
-        return;
+    let mut stops: HashMap<String, Vec<(String, usize)>> = HashMap::new();
+    for error in raw.iter() {
+        if let Some(rank) = rank(&error.keyword) {
+            stops
+                .entry(error.instance_path.clone())
+                .or_default()
+                .push((error.scope.clone(), rank));
+        }
     }
     raw.retain(|error| {
-        !stops.iter().any(|(scope, instance_path, stop)| {
-            if error.instance_path != *instance_path {
-                return false;
-            }
+        let here = stops.get(&error.instance_path);
+        !here.into_iter().flatten().any(|(scope, stop)| {
             if error.scope == *scope {
                 return rank(&error.keyword).is_none_or(|rank| rank > *stop);
             }
@@ -200,18 +198,21 @@ fn hide_behind_kind(raw: &mut Vec<Raw>) {
 /// The library reports each missing key of one `required` alone; people get one finding.
 fn join_missing(raw: Vec<Raw>) -> Vec<Raw> {
     let mut joined: Vec<Raw> = Vec::new();
+    let mut places: HashMap<(String, String, String), usize> = HashMap::new();
     for error in raw {
         if let Problem::MissingKeys(more) = &error.problem {
-            let same = joined.iter_mut().find_map(|other| {
-                let is_same = other.scope == error.scope
-                    && other.keyword == error.keyword
-                    && other.instance_path == error.instance_path;
-                match &mut other.problem {
-                    Problem::MissingKeys(keys) if is_same => Some((keys, &mut other.text)),
-                    _ => None,
-                }
-            });
-            if let Some((keys, message)) = same {
+            let place = (
+                error.scope.clone(),
+                error.keyword.clone(),
+                error.instance_path.clone(),
+            );
+            let position = *places.entry(place).or_insert(joined.len());
+            if let Some(Raw {
+                problem: Problem::MissingKeys(keys),
+                text: message,
+                ..
+            }) = joined.get_mut(position)
+            {
                 keys.extend(more.iter().cloned());
                 *message = text::missing(keys);
                 continue;

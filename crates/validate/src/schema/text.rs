@@ -6,6 +6,9 @@ use serde_json::{Number, Value};
 
 use super::NotASchema;
 
+/// More names or values than this are counted instead of listed.
+const MAX_LISTED: usize = 32;
+
 /// The kind of a value as messages name it.
 pub(super) fn kind(value: &Value) -> &'static str {
     match value {
@@ -166,7 +169,7 @@ fn choice(options: &[Value], keyword: &str) -> String {
     let shown: Option<Vec<String>> = options.iter().map(primitive).collect();
     match shown.as_deref() {
         Some([one]) => format!("value must be {one}"),
-        Some(several) => format!("value must be one of {}", several.join(", ")),
+        Some(several) => format!("value must be one of {}", shortened(several)),
         None => format!("'{keyword}' failed"),
     }
 }
@@ -180,8 +183,24 @@ fn primitive(value: &Value) -> Option<String> {
 }
 
 fn quoted_list(texts: &[String]) -> String {
-    let texts: Vec<_> = texts.iter().map(|text| quoted(text)).collect();
-    texts.join(", ")
+    let shown: Vec<_> = texts
+        .iter()
+        .take(MAX_LISTED)
+        .map(|text| quoted(text))
+        .collect();
+    with_rest(&shown, texts.len())
+}
+
+fn shortened(texts: &[String]) -> String {
+    with_rest(texts.get(..MAX_LISTED).unwrap_or(texts), texts.len())
+}
+
+fn with_rest(shown: &[String], count: usize) -> String {
+    let list = shown.join(", ");
+    match count - shown.len() {
+        0 => list,
+        rest => format!("{list} and {rest} more"),
+    }
 }
 
 /// Text in single quotes on one line.
