@@ -2,7 +2,7 @@
 //!
 //! [`Documents`] is a document with the files of the bundle it refers to. [`schema`] reads JSON
 //! Schema of every draft and the dialects of OpenAPI into one [`Shape`](schema::Shape);
-//! [`openapi`] reads OpenAPI 2.0 to 3.2 into one model.
+//! [`openapi`] reads OpenAPI 2.0 to 3.2 into one model. [`protobuf`] reads protobuf files.
 //!
 //! Everything is a view: models hold cursors into the documents, references are followed when
 //! they are asked for and nothing is expanded. What cannot be followed is a [`Problem`] with a
@@ -11,6 +11,7 @@
 mod documents;
 pub mod openapi;
 mod place;
+pub mod protobuf;
 mod reference;
 pub mod schema;
 

@@ -99,7 +99,8 @@ impl Lexer<'_> {
                         .unwrap_or('\u{fffd}');
                     self.at += character.len_utf8();
                     let span = self.span(start);
-                    self.problems.push((ProblemKind::Character(character), span));
+                    self.problems
+                        .push((ProblemKind::Character(character), span));
                     if self.problems.len() > 1_000 {
                         return None;
                     }
@@ -117,13 +118,13 @@ impl Lexer<'_> {
 
     fn block_comment(&mut self) {
         let start = self.at;
-        match self.text.get(start + 2..).and_then(|rest| rest.find("*/")) {
-            Some(offset) => self.at = start + 2 + offset + 2,
-            None => {
-                self.at = self.bytes.len();
-                let span = Span::new(start as u32, start as u32 + 2);
-                self.problems.push((ProblemKind::Unclosed("a comment"), span));
-            }
+        if let Some(offset) = self.text.get(start + 2..).and_then(|rest| rest.find("*/")) {
+            self.at = start + 2 + offset + 2;
+        } else {
+            self.at = self.bytes.len();
+            let span = Span::new(start as u32, start as u32 + 2);
+            self.problems
+                .push((ProblemKind::Unclosed("a comment"), span));
         }
     }
 
@@ -164,7 +165,10 @@ impl Lexer<'_> {
             match self.bytes.get(self.at) {
                 Some(b'\\') => {
                     self.at += 1;
-                    let next = self.text.get(self.at..).and_then(|rest| rest.chars().next());
+                    let next = self
+                        .text
+                        .get(self.at..)
+                        .and_then(|rest| rest.chars().next());
                     self.at += next.map_or(0, char::len_utf8);
                 }
                 Some(byte) if *byte == quote => {
@@ -173,7 +177,8 @@ impl Lexer<'_> {
                 }
                 None | Some(b'\n') => {
                     let span = Span::new(start as u32, start as u32 + 1);
-                    self.problems.push((ProblemKind::Unclosed("a string"), span));
+                    self.problems
+                        .push((ProblemKind::Unclosed("a string"), span));
                     return self.token(TokenKind::Text, start);
                 }
                 Some(_) => self.at += 1,
@@ -203,17 +208,6 @@ pub(super) fn unquote(written: &str) -> Result<String, ProblemKind> {
             push_character(&mut value, character);
             continue;
         }
-        let mut digits = |radix: u32, most: usize, first: u32| {
-            let mut number = first;
-            for _ in 0..most {
-                let Some(digit) = characters.peek().and_then(|next| next.to_digit(radix)) else {
-                    break;
-                };
-                number = number * radix + digit;
-                characters.next();
-            }
-            number
-        };
         let Some(escape) = characters.next() else {
             return Err(ProblemKind::Escape);
         };
@@ -228,23 +222,36 @@ pub(super) fn unquote(written: &str) -> Result<String, ProblemKind> {
             '\\' | '\'' | '"' | '?' => push_character(&mut value, escape),
             '0'..='7' => {
                 let first = escape.to_digit(8).unwrap_or(0);
-                let mut number = first;
-                for _ in 0..2 {
-                    let Some(digit) = characters.peek().and_then(|next| next.to_digit(8)) else {
-                        break;
-                    };
-                    number = number * 8 + digit;
-                    characters.next();
-                }
+                let number = digits(&mut characters, 8, 2, first);
                 value.push(u8::try_from(number).map_err(|_| ProblemKind::Escape)?);
             }
-            'x' | 'X' => value.push(u8::try_from(digits(16, 2, 0)).map_err(|_| ProblemKind::Escape)?),
-            'u' => push_code(&mut value, digits(16, 4, 0))?,
-            'U' => push_code(&mut value, digits(16, 8, 0))?,
+            'x' | 'X' => value.push(
+                u8::try_from(digits(&mut characters, 16, 2, 0)).map_err(|_| ProblemKind::Escape)?,
+            ),
+            'u' => push_code(&mut value, digits(&mut characters, 16, 4, 0))?,
+            'U' => push_code(&mut value, digits(&mut characters, 16, 8, 0))?,
             _ => return Err(ProblemKind::Escape),
         }
     }
     Ok(String::from_utf8_lossy(&value).into_owned())
+}
+
+/// Reads up to `most` digits that follow `first`.
+fn digits(
+    characters: &mut std::iter::Peekable<std::str::Chars<'_>>,
+    radix: u32,
+    most: usize,
+    first: u32,
+) -> u32 {
+    let mut number = first;
+    for _ in 0..most {
+        let Some(digit) = characters.peek().and_then(|next| next.to_digit(radix)) else {
+            break;
+        };
+        number = number.wrapping_mul(radix).wrapping_add(digit);
+        characters.next();
+    }
+    number
 }
 
 fn push_character(value: &mut Vec<u8>, character: char) {
@@ -299,7 +306,10 @@ mod tests {
 
     #[test]
     fn escapes_become_what_they_mean() {
-        assert_eq!(unquote(r#""a\n\x41\101\u00e9\"""#), Ok("a\nAAé\"".to_owned()));
+        assert_eq!(
+            unquote(r#""a\n\x41\101\u00e9\"""#),
+            Ok("a\nAAé\"".to_owned())
+        );
         assert_eq!(unquote(r"'\q'"), Err(ProblemKind::Escape));
         assert_eq!(unquote(r"'\777'"), Err(ProblemKind::Escape));
     }

@@ -43,7 +43,9 @@ impl Parser<'_> {
         }
         let is_group = self.word() == "group"
             && self.peek_at(1).kind == TokenKind::Word
-            && self.slice(self.peek_at(1).span).starts_with(|first: char| first.is_ascii_uppercase());
+            && self
+                .slice(self.peek_at(1).span)
+                .starts_with(|first: char| first.is_ascii_uppercase());
         if is_group {
             return self.group(label, oneof, messages);
         }

@@ -30,7 +30,6 @@ struct Parser<'t> {
     at: usize,
     depth: usize,
     problems: Vec<Misread>,
-    edition: Edition,
 }
 
 /// Reads one file.
@@ -47,7 +46,6 @@ pub(super) fn parse(source: &SourceText) -> FileSyntax {
         at: 0,
         depth: 0,
         problems,
-        edition: Edition::Proto2,
     };
     let mut file = FileSyntax {
         source: source.clone(),
@@ -183,18 +181,18 @@ impl Parser<'_> {
             ("edition", "2024") => Some(Edition::Edition2024),
             _ => None,
         };
-        match edition {
-            Some(edition) => {
-                file.edition = edition;
-                self.edition = edition;
+        if let Some(edition) = edition {
+            file.edition = edition;
+        } else {
+            // The newest rules we know are closest to those of a newer edition.
+            if keyword == "edition" {
+                file.edition = Edition::Edition2024;
             }
-            None => self.problem(
-                ProblemKind::Edition {
-                    keyword,
-                    value: value.text,
-                },
-                value.span,
-            ),
+            let kind = ProblemKind::Edition {
+                keyword,
+                value: value.text,
+            };
+            self.problem(kind, value.span);
         }
         self.semicolon();
         Ok(())
@@ -359,12 +357,11 @@ impl Parser<'_> {
 
     fn expected(&mut self, expected: &'static str) -> Stop {
         let token = self.peek();
-        let found = match token.kind {
-            TokenKind::End => "the end of the file".to_owned(),
-            _ => {
-                let text: String = self.slice(token.span).chars().take(40).collect();
-                format!("`{text}`")
-            }
+        let found = if token.kind == TokenKind::End {
+            "the end of the file".to_owned()
+        } else {
+            let text: String = self.slice(token.span).chars().take(40).collect();
+            format!("`{text}`")
         };
         self.problem(ProblemKind::Expected { expected, found }, token.span);
         Stop
@@ -392,8 +389,7 @@ impl Parser<'_> {
         loop {
             let part = self.name("a name")?;
             text.push_str(&part.text);
-            let is_more =
-                self.is_symbol(b'.') && self.peek_at(1).kind == TokenKind::Word;
+            let is_more = self.is_symbol(b'.') && self.peek_at(1).kind == TokenKind::Word;
             if !is_more {
                 let span = Span::new(start, part.span.end);
                 return Ok(Name { text, span });
