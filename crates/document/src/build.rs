@@ -2,7 +2,7 @@
 
 use pacto_diagnostic::Span;
 
-use crate::tape::{LARGE_MAPPING, Record, Tag, Tape};
+use crate::tape::{ITEMS_PER_MARK, LARGE_MAPPING, Record, Tag, Tape};
 use crate::{Limits, Number};
 
 /// Why reading stopped, before places are turned into lines and columns.
@@ -269,11 +269,18 @@ impl<'t> Builder<'t> {
         let count = if open.is_mapping {
             self.check_keys(&open)?
         } else {
+            let marks_before = self.tape.item_marks.len() as u32;
             let mut count = 0;
             let mut next = open.index + 1;
             while (next as usize) < self.tape.records.len() {
+                if count > 0 && count % ITEMS_PER_MARK == 0 {
+                    self.tape.item_marks.push(next);
+                }
                 count += 1;
                 next = self.tape.after(next);
+            }
+            if self.tape.item_marks.len() as u32 > marks_before {
+                self.tape.large_sequences.push((open.index, marks_before));
             }
             count
         };
@@ -441,6 +448,7 @@ impl<'t> Builder<'t> {
     /// The finished tape.
     pub(crate) fn finish(mut self) -> Tape {
         self.tape.large_mappings.sort_unstable();
+        self.tape.large_sequences.sort_unstable();
         self.tape.records.shrink_to_fit();
         self.tape
     }

@@ -230,9 +230,12 @@ impl<'d> Node<'d> {
         let node = |index| Node { document, index };
         Some((node(index), node(index + 1)))
     }
-    /// The item at a position of a sequence.
+    /// The item at a position of a sequence, in a bounded number of steps.
     pub fn at(self, position: usize) -> Option<Node<'d>> {
-        self.items().nth(position)
+        let document = self.document;
+        let sequence = document.tape.resolve(self.index);
+        let index = document.tape.item(sequence, position)?;
+        Some(Node { document, index })
     }
     /// Follows a pointer from this node.
     pub fn find(self, pointer: &Pointer) -> Option<Node<'d>> {

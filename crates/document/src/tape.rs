@@ -86,7 +86,15 @@ pub(crate) struct Tape {
     pub(crate) sorted_keys: Vec<u32>,
     /// Index of each large mapping and where its run in `sorted_keys` begins, sorted.
     pub(crate) large_mappings: Vec<(u32, u32)>,
+    /// Every [`ITEMS_PER_MARK`]th item of each large sequence, the first one left out, one run
+    /// after the other.
+    pub(crate) item_marks: Vec<u32>,
+    /// Index of each large sequence and where its run in `item_marks` begins, sorted.
+    pub(crate) large_sequences: Vec<(u32, u32)>,
 }
+
+/// Looking up an item of a sequence takes at most this many steps.
+pub(crate) const ITEMS_PER_MARK: u32 = 64;
 
 /// From this number of entries on, a mapping has its keys sorted for lookups.
 pub(crate) const LARGE_MAPPING: usize = 17;
@@ -117,6 +125,31 @@ impl Tape {
             Tag::Sequence | Tag::Mapping => record.a,
             _ => index + 1,
         }
+    }
+
+    /// Index of the item at a position of the sequence at an index.
+    pub(crate) fn item(&self, sequence: u32, position: usize) -> Option<u32> {
+        let record = self.record(sequence);
+        let position = u32::try_from(position).ok()?;
+        if record.tag != Tag::Sequence || position >= record.b {
+            return None;
+        }
+        let mark = position / ITEMS_PER_MARK;
+        let mut index = sequence + 1;
+        let mut steps = position;
+        if mark > 0
+            && let Ok(found) = self
+                .large_sequences
+                .binary_search_by_key(&sequence, |(index, _)| *index)
+        {
+            let (_, start) = *self.large_sequences.get(found)?;
+            index = *self.item_marks.get((start + mark - 1) as usize)?;
+            steps = position % ITEMS_PER_MARK;
+        }
+        for _ in 0..steps {
+            index = self.after(index);
+        }
+        Some(index)
     }
 
     /// The text of a string record.

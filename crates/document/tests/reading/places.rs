@@ -69,3 +69,19 @@ fn columns_count_characters() {
     let node = document.find(&Pointer::parse("/ä/ö")).expect("present");
     assert_eq!(node.location().column, 8);
 }
+
+#[test]
+fn items_of_long_lists_are_found_by_position() {
+    for count in [1, 63, 64, 65, 128, 129, 1000] {
+        let items: Vec<_> = (0..count).map(|item| format!("[{item}, [x]]")).collect();
+        let text = format!("a: &a [{}]\nb: *a\n", items.join(", "));
+        let document = yaml(&text);
+        for key in ["a", "b"] {
+            let list = document.root().get(key).expect("present");
+            for (position, item) in list.items().enumerate() {
+                assert_eq!(list.at(position).map(|found| found.id()), Some(item.id()));
+            }
+            assert!(list.at(count).is_none());
+        }
+    }
+}

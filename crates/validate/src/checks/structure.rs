@@ -36,7 +36,7 @@ pub(crate) fn check(loaded: &Loaded, raw: &Value, options: &Options) -> Structur
         Some("1.1") => published(&SCHEMA_1_1, "1.1"),
         _ => {
             return Structure {
-                findings: vec![unsupported(loaded, version.unwrap_or_default())],
+                findings: vec![unsupported(loaded)],
                 has_errors: true,
                 is_unsupported: true,
                 ..Structure::default()
@@ -91,7 +91,8 @@ fn published(cell: &'static OnceLock<Compilation>, version: &str) -> &'static Co
     })
 }
 
-fn unsupported(loaded: &Loaded, version: &str) -> Finding {
+fn unsupported(loaded: &Loaded) -> Finding {
+    let version = &loaded.contract().pacto_version;
     let pointer = Pointer::root().key("pactoVersion");
     let written = loaded.document().find(&pointer);
     let is_unquoted = written
