@@ -23,6 +23,10 @@ use crate::secret::Secret;
 /// Size of the pieces an upload is sent in; progress is noticed once per piece.
 const PIECE: usize = 64 * 1024;
 
+/// How often the longest time without a byte may pass until a document is complete. Documents are
+/// small; a server that sends them byte by byte would hold a run for days. Blobs may take longer.
+const PATIENCE: u32 = 5;
+
 /// What to send. Bodies are shared, so a request can be sent again.
 #[derive(Debug, Clone)]
 pub(super) struct Request {
@@ -102,7 +106,7 @@ impl Transport {
             result = sending => result.map_err(|error| classify(&what, error))?,
             () = progress.stall(self.idle_timeout) => return Err(silent(&what, self.idle_timeout)),
         };
-        tracing::trace!(
+        tracing::debug!(
             request = what,
             status = response.status().as_u16(),
             "registry answered"
@@ -224,7 +228,15 @@ impl Answer {
             return Err(too_long(&self.what));
         }
         let mut body = Vec::new();
+        let deadline = Instant::now() + self.idle_timeout * PATIENCE;
         while let Some(chunk) = self.chunk().await? {
+            if Instant::now() > deadline {
+                return Err(Failure::lasting(FailureKind::Unreachable(format!(
+                    "{}: still not complete after {} s",
+                    self.what,
+                    (self.idle_timeout * PATIENCE).as_secs_f64()
+                ))));
+            }
             if (body.len() + chunk.len()) as u64 > limit {
                 return Err(too_long(&self.what));
             }

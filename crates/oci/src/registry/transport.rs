@@ -218,19 +218,122 @@ pub(super) async fn addresses_of(
     lookup.lookup(host).await
 }
 
-/// The causes of an error in one line, the general ones of the client left out.
+/// What the layers of the client say on the way to the cause.
+const GENERAL: [&str; 7] = [
+    "client error (",
+    "connection error",
+    "dns error",
+    "error resolving DNS",
+    "error sending request",
+    "error trying to connect",
+    "tcp connect error",
+];
+
+/// The causes of an error in one line, in the words that help a person: the layers of the client
+/// and the numbers of the system are left out.
 pub(super) fn explain(error: &dyn std::error::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
+    let mut last = None;
     let mut cause = error.source();
     while let Some(error) = cause {
-        let text = error.to_string();
-        if parts.last() != Some(&text) {
-            parts.push(text);
+        let text = plain(&error.to_string());
+        if !GENERAL.iter().any(|general| text.starts_with(general)) && parts.last() != Some(&text) {
+            parts.push(text.clone());
         }
+        last = Some(text);
         cause = error.source();
     }
     if parts.is_empty() {
-        parts.push(error.to_string());
+        return last.unwrap_or_else(|| plain(&error.to_string()));
     }
     parts.join(": ")
+}
+
+/// Words of libraries that say little to those who do not know them.
+const WORDS: [(&str, &str); 4] = [
+    (
+        "failed to lookup address information",
+        "cannot find the address of the host",
+    ),
+    (
+        "tunnel error: failed to create underlying connection",
+        "cannot reach the proxy",
+    ),
+    (
+        "received corrupt message of type InvalidContentType",
+        "the server does not speak TLS",
+    ),
+    (
+        "invalid HTTP version parsed",
+        "the server does not speak HTTP",
+    ),
+];
+
+fn plain(text: &str) -> String {
+    let text = WORDS.iter().fold(text.to_owned(), |text, (theirs, ours)| {
+        text.replace(theirs, ours)
+    });
+    match text.rsplit_once(" (os error ") {
+        Some((reason, number)) if number.trim_end_matches(')').parse::<i32>().is_ok() => {
+            reason.to_owned()
+        }
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{text}")]
+    struct Layer {
+        text: &'static str,
+        source: Option<Box<Layer>>,
+    }
+
+    fn chain(texts: &[&'static str]) -> Layer {
+        let (text, rest) = texts.split_first().unwrap();
+        Layer {
+            text,
+            source: (!rest.is_empty()).then(|| Box::new(chain(rest))),
+        }
+    }
+
+    #[test]
+    fn people_are_told_the_cause_and_not_the_layers() {
+        for (texts, told) in [
+            (
+                &[
+                    "error sending request",
+                    "client error (Connect)",
+                    "dns error",
+                    "error resolving DNS",
+                    "failed to lookup address information: Name or service not known",
+                ][..],
+                "cannot find the address of the host: Name or service not known",
+            ),
+            (
+                &[
+                    "error sending request",
+                    "client error (Connect)",
+                    "tcp connect error",
+                    "Connection refused (os error 111)",
+                ],
+                "Connection refused",
+            ),
+            (
+                &["error decoding response body", "unexpected end of file"],
+                "unexpected end of file",
+            ),
+            // Nothing but layers: the innermost says most.
+            (
+                &["error sending request", "client error (SendRequest)"],
+                "client error (SendRequest)",
+            ),
+            (&["builder error"], "builder error"),
+        ] {
+            assert_eq!(explain(&chain(texts)), told);
+        }
+    }
 }

@@ -248,6 +248,23 @@ async fn a_slow_body_that_moves_is_waited_for() {
 }
 
 #[tokio::test]
+async fn a_document_that_comes_byte_by_byte_is_given_up() {
+    let drip = Effect::DripBody {
+        piece: 1,
+        pause: Duration::from_millis(50),
+    };
+    let begin = Instant::now();
+    let error = pull_with(Fault::on("/manifests/", drip))
+        .await
+        .0
+        .unwrap_err();
+    let (code, text) = told(&error);
+    assert_eq!(code, "registry-unreachable");
+    assert!(text.contains("still not complete after 2.5 s"), "{text}");
+    assert!(begin.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
 async fn manifests_over_four_mebibytes_are_not_read() {
     let registry = TestRegistry::start();
     registry.put_manifest(
