@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::checkout::{built, program};
 
@@ -28,39 +28,35 @@ pub(crate) fn run() -> Result<()> {
     walk.expect(1, &["validate", "estate/invalid/kiosk"])?;
 
     say("Publish: a bundle becomes one OCI artifact (here in a layout; a registry works the same)");
-    let mut pushed = 0;
-    let mut bundles: Vec<_> = std::fs::read_dir(scratch.path().join("estate/bundles"))?
-        .collect::<std::io::Result<Vec<_>>>()?
-        .into_iter()
-        .flat_map(|service| {
-            std::fs::read_dir(service.path())
-                .into_iter()
-                .flatten()
-                .flatten()
-        })
-        .map(|version| version.path())
-        .collect();
+    // What others refer to comes first: a policy is looked for beside the target.
+    let providers = ["baseline-policy", "service-policy", "platform-config"];
+    let mut bundles = Vec::new();
+    for service in std::fs::read_dir(scratch.path().join("estate/bundles"))? {
+        let service = service?;
+        let name = service.file_name().to_string_lossy().into_owned();
+        let rank = providers.iter().position(|provider| *provider == name);
+        for version in std::fs::read_dir(service.path())? {
+            bundles.push((
+                rank.unwrap_or(providers.len()),
+                name.clone(),
+                version?.path(),
+            ));
+        }
+    }
     bundles.sort();
-    for bundle in &bundles {
-        let service = bundle
-            .parent()
-            .and_then(Path::file_name)
-            .context("a bundle has a service")?;
-        let target = format!("oci-layout://published/{}", service.to_string_lossy());
-        let status = walk
-            .command(&["push", &target, "--path"])?
-            .arg(bundle)
-            // Policies of the estate are found beside it, under the layouts that `demo` wrote.
-            .env("PACTO_ESTATE", "oci-layout://estate/layouts")
+    let pushed = bundles.len();
+    for (_, name, bundle) in bundles {
+        let target = format!("oci-layout://published/{name}");
+        let bundle = bundle.display().to_string();
+        let output = walk
+            .command(&["push", &target, "--path", &bundle])?
             .output()?;
-        if !status.status.success() {
+        if !output.status.success() {
             bail!(
-                "push of {}: {}",
-                bundle.display(),
-                String::from_utf8_lossy(&status.stderr)
+                "push of {bundle}: {}",
+                String::from_utf8_lossy(&output.stderr)
             );
         }
-        pushed += 1;
     }
     println!("pushed {pushed} bundles to published/");
     say("A second push of the same bundle writes nothing");

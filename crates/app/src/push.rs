@@ -96,6 +96,9 @@ pub enum PushError {
         /// The reference as typed.
         reference: String,
     },
+    /// Registries are out of reach.
+    #[error("nothing can be pushed to a registry while the network is off")]
+    Offline,
     /// The registry or layout could not take it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -109,8 +112,10 @@ impl Failure for PushError {
             }
             Self::Packing(error) => error.kind(),
             Self::Local(_) => FailureKind::Findings,
+            // The arguments are the only references that a registry is asked for here.
+            Self::Store(StoreError::InvalidReference { .. }) => FailureKind::Usage,
             Self::Store(error) if error.is_refused_for_safety() => FailureKind::Refused,
-            Self::NoSubject { .. } | Self::Store(_) => FailureKind::CouldNotRun,
+            Self::NoSubject { .. } | Self::Offline | Self::Store(_) => FailureKind::CouldNotRun,
         }
     }
 
@@ -121,6 +126,7 @@ impl Failure for PushError {
             Self::Packing(error) => error.code(),
             Self::Local(_) => "local-reference",
             Self::NoSubject { .. } => "not-found",
+            Self::Offline => "offline",
             Self::Store(error) => error.code(),
         }
     }
@@ -135,7 +141,14 @@ impl Failure for PushError {
             }
             Self::Packing(error) => error.hints(),
             Self::Local(error) => error.hints(),
+            // What the cache holds is no help for writing.
+            Self::Store(
+                StoreError::Unreachable { .. }
+                | StoreError::RegistryError { .. }
+                | StoreError::Offline { .. },
+            ) => Vec::new(),
             Self::Store(error) => error.hints(),
+            Self::Offline => vec!["push to `oci-layout://DIR`, which needs no network".to_owned()],
             Self::NotAnArtifact(_) | Self::Reference { .. } | Self::NoSubject { .. } => Vec::new(),
         }
     }
@@ -179,7 +192,19 @@ impl Target {
 /// A tag that exists is left alone unless forced: that is a success, with a warning.
 pub fn push(context: &Context, options: &PushOptions) -> Result<PushResult, PushError> {
     let target = Target::parse(&options.reference)?;
-    let resolver = Resolver::new(context);
+    if matches!(target, Target::Registry(_)) && context.network().is_offline {
+        return Err(PushError::Offline);
+    }
+    let mut resolver = Resolver::new(context);
+    if let Target::Layout(layout) = &target {
+        // An estate published into layouts is complete by itself: policies are looked for among
+        // the layouts beside this one, before a registry is asked.
+        let directory = context.absolute(&layout.directory);
+        if let Some(root) = directory.parent() {
+            resolver = resolver.with_layout_root(root);
+        }
+    }
+    let resolver = resolver;
     resolver.name_registries([options.reference.as_str()]);
     let prepared = Prepared::open(
         &resolver,
@@ -273,11 +298,6 @@ fn publish(
         }
         Target::Registry(reference) => {
             let context = resolver.context();
-            if context.network().is_offline {
-                return Err(StoreError::Offline {
-                    reference: reference.to_string(),
-                });
-            }
             let remote = resolver.remote();
             let repository = remote.registries().repository(reference)?;
             let progress = context.observer().begin("pushing", None);

@@ -1,6 +1,7 @@
 //! `rules`: every finding has a page.
 
-use pacto_diagnostic::nearest;
+use pacto_diagnostic::{Severity, nearest};
+use pacto_validate::Layer;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -61,8 +62,73 @@ pub struct RulesExplainResult {
     pub rule: RuleEntry,
     /// One or two sentences.
     pub summary: &'static str,
+    /// What the page defines: severity and layer of a check, classes of a rule.
+    pub facts: Vec<RuleFact>,
     /// The whole page.
     pub markdown: &'static str,
+}
+
+/// One defined fact about a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RuleFact {
+    /// What is stated, such as `severity`.
+    pub name: &'static str,
+    /// The statement.
+    pub value: String,
+}
+
+impl RuleFact {
+    fn new(name: &'static str, value: impl Into<String>) -> Self {
+        Self {
+            name,
+            value: value.into(),
+        }
+    }
+}
+
+fn check_facts(page: &pacto_validate::CheckPage) -> Vec<RuleFact> {
+    let severity = match page.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    let layer = match page.layer {
+        Layer::Load => "load",
+        Layer::Lock => "lock",
+        Layer::Structural => "1, structure",
+        Layer::CrossField => "2, cross-field",
+        Layer::Semantic => "3, semantics",
+        Layer::Policy => "4, policies",
+        Layer::Readiness => "readiness gate",
+    };
+    let path = if page.path.is_empty() {
+        "the whole contract"
+    } else {
+        page.path
+    };
+    vec![
+        RuleFact::new("severity", severity),
+        RuleFact::new("layer", layer),
+        RuleFact::new("path", path),
+    ]
+}
+
+fn rule_facts(rule: &pacto_diff::judge::Rule) -> Vec<RuleFact> {
+    let classes = [
+        ("added", rule.added),
+        ("removed", rule.removed),
+        ("modified", rule.modified),
+    ];
+    let mut facts: Vec<RuleFact> = classes
+        .into_iter()
+        .filter_map(|(name, class)| Some(RuleFact::new(name, class?.word())))
+        .collect();
+    if !rule.rows.is_empty() {
+        facts.push(RuleFact::new("records", rule.rows.join(", ")));
+    }
+    facts.push(RuleFact::new("since", rule.since));
+    facts
 }
 
 /// No rule has that code.
@@ -127,20 +193,21 @@ pub fn explain(code: &str) -> Result<RulesExplainResult, UnknownRule> {
         code: code.to_owned(),
     };
     let rule = rule.ok_or_else(unknown)?;
-    let (summary, markdown) = match rule.area {
+    let (summary, facts, markdown) = match rule.area {
         Area::Validate => {
             let page = pacto_validate::find(rule.id).ok_or_else(unknown)?;
-            (page.summary, page.markdown)
+            (page.summary, check_facts(page), page.markdown)
         }
         Area::Diff => {
             let page = pacto_diff::judge::rule(rule.id).ok_or_else(unknown)?;
-            (page.summary, page.markdown)
+            (page.summary, rule_facts(page), page.markdown)
         }
     };
     Ok(RulesExplainResult {
         schema_version: "pacto.rules-explain/v1",
         rule,
         summary,
+        facts,
         markdown,
     })
 }

@@ -1,7 +1,7 @@
 //! `pacto rules`
 
 use clap::Subcommand;
-use pacto_app::rules::{Area, RuleEntry, explain, list};
+use pacto_app::rules::{Area, RuleEntry, RulesExplainResult, explain, list};
 
 use crate::exit::Exit;
 use crate::failed::Failed;
@@ -74,7 +74,7 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
                 session.streams.json(&explained)?;
             } else {
                 // A page is Markdown that reads well as text.
-                session.streams.line(explained.markdown.trim_end())?;
+                session.streams.line(&page(&explained))?;
             }
         }
     }
@@ -100,6 +100,25 @@ fn text(rules: &[RuleEntry], session: &mut Session) -> Result<(), Failed> {
             .line(&format!("  {:width$}  {}", rule.id, rule.title))?;
     }
     Ok(())
+}
+
+/// The page with its code and the facts it defines below the title.
+fn page(explained: &RulesExplainResult) -> String {
+    let (title, body) = explained
+        .markdown
+        .split_once('\n')
+        .unwrap_or((explained.markdown, ""));
+    let facts: Vec<String> = explained
+        .facts
+        .iter()
+        .map(|fact| format!("{}: {}", fact.name, fact.value))
+        .collect();
+    format!(
+        "{title}\n\n`{}` ({})\n{}",
+        explained.rule.id,
+        facts.join("; "),
+        body.trim_end()
+    )
 }
 
 fn markdown(rules: &[RuleEntry]) -> String {
