@@ -144,7 +144,7 @@ impl Failure for LockFailure {
 /// Brings the lock file of a local contract to what the mode asks for. When that fails, nothing is
 /// written.
 pub fn lock(context: &Context, options: &LockOptions) -> Result<LockResult, LockFailure> {
-    let resolver = Resolver::new(context);
+    let resolver = Resolver::new(context).asking_always();
     let source =
         Source::open_directory(context, "pacto lock", &options.argument, &options.overrides)?;
     let root = closure::root(&resolver, &source)?;

@@ -74,6 +74,8 @@ pub struct Resolver<'c> {
     context: &'c Context,
     /// Where `oci://` references are looked for before any registry is asked.
     layout_root: Option<PathBuf>,
+    /// What it takes to believe a cached tag that was chosen from a list.
+    listed: reader::Currency,
     /// Registries that the user named; told to the network when it is first used.
     named: Mutex<BTreeSet<String>>,
     local: local::Memory,
@@ -87,6 +89,7 @@ impl<'c> Resolver<'c> {
         Self {
             context,
             layout_root: None,
+            listed: reader::Currency::JustListed,
             named: Mutex::default(),
             local: local::Memory::default(),
             layouts: layout::Memory::default(),
@@ -98,6 +101,14 @@ impl<'c> Resolver<'c> {
     #[must_use]
     pub fn with_layout_root(mut self, root: impl Into<PathBuf>) -> Self {
         self.layout_root = Some(root.into());
+        self
+    }
+
+    /// Asks the registry about every tag, also about those that were chosen from a list a moment
+    /// ago: what is about to be pinned must be what is published now.
+    #[must_use]
+    pub fn asking_always(mut self) -> Self {
+        self.listed = reader::Currency::Ask;
         self
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use pacto_diagnostic::render::printable;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
@@ -18,15 +19,18 @@ pub(crate) fn start(is_verbose: bool) {
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(std::io::stderr)
-        .event_format(Line)
+        .event_format(Line { is_verbose })
         .finish();
     // Somebody else's subscriber, set first, is as good.
     let _ = tracing::subscriber::set_global_default(subscriber);
 }
 
-/// `time=… level=… msg=… key=value`; values are quoted only where they need it.
+/// `time=… level=… msg=… key=value`; values are quoted only where they need it. Who did not ask for
+/// the log gets a warning that looks like all others: `warning: … (value; value)`.
 #[derive(Debug)]
-struct Line;
+struct Line {
+    is_verbose: bool,
+}
 
 impl<S, N> FormatEvent<S, N> for Line
 where
@@ -47,6 +51,14 @@ where
         let now = jiff::Timestamp::now();
         let mut fields = Fields::default();
         event.record(&mut fields);
+        if !self.is_verbose {
+            let word = if *metadata.level() == tracing::Level::ERROR {
+                "error"
+            } else {
+                "warning"
+            };
+            return writeln!(writer, "{word}: {}", printable(&fields.sentence()));
+        }
         writeln!(
             writer,
             "time={now:.3} level={} msg={}{}",
@@ -60,7 +72,19 @@ where
 #[derive(Default)]
 struct Fields {
     message: String,
+    /// The others as ` key=value`.
     rest: String,
+    /// The values of the others.
+    values: Vec<String>,
+}
+
+impl Fields {
+    fn sentence(&self) -> String {
+        if self.values.is_empty() {
+            return self.message.clone();
+        }
+        format!("{} ({})", self.message, self.values.join("; "))
+    }
 }
 
 impl Visit for Fields {
@@ -70,6 +94,7 @@ impl Visit for Fields {
         } else {
             self.rest
                 .push_str(&format!(" {}={}", field.name(), quoted(value)));
+            self.values.push(value.to_owned());
         }
     }
 

@@ -69,6 +69,7 @@ impl Resolver<'_> {
             .begin("fetching", Some(remote.len() as u64));
         let network = self.remote();
         let reader = Reader::new(self);
+        let listed = self.listed;
         network.block_on(async {
             let mut running = FuturesUnordered::new();
             let mut waiting = remote;
@@ -76,7 +77,7 @@ impl Resolver<'_> {
                 for (id, wanted) in waiting.drain(..) {
                     let memory = Arc::clone(&self.registry);
                     let reader = reader.clone();
-                    let task = async move { resolve(&memory, &reader, &wanted).await };
+                    let task = async move { resolve(&memory, &reader, &wanted, listed).await };
                     running.push(async move { (id, network.spawn(task).await) });
                 }
                 let Some((id, answer)) = running.next().await else {
@@ -203,6 +204,7 @@ async fn resolve(
     memory: &Memory,
     reader: &Reader,
     wanted: &Wanted,
+    listed: Currency,
 ) -> Result<Resolved, ResolveFailure> {
     let Reference::Oci(reference) = &wanted.reference else {
         return Err(not_in_a_registry(wanted));
@@ -211,10 +213,7 @@ async fn resolve(
     let repository = reader.repository(reference).map_err(failed)?;
     let (chosen, currency) = match Chosen::without_list(reference, wanted.pin.as_ref()) {
         Some(chosen) => (chosen, Currency::Ask),
-        None => (
-            choose(memory, reader, &repository, wanted).await?,
-            Currency::JustListed,
-        ),
+        None => (choose(memory, reader, &repository, wanted).await?, listed),
     };
     let key = (repository.repository(), chosen.selector.clone());
     let tag = chosen.tag.clone();

@@ -1,5 +1,6 @@
 //! `pacto diff`
 
+mod fold;
 mod render;
 
 use clap::ValueEnum;

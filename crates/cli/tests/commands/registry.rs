@@ -1,5 +1,11 @@
 //! The lifecycle through a registry, with the requests counted.
 
+mod cache;
+mod credentials;
+mod estate;
+mod hostile;
+mod peers;
+
 use pacto_testkit::registry::TestRegistry;
 
 use crate::sandbox::Sandbox;

@@ -82,14 +82,44 @@ impl Sandbox {
 
     /// Runs the program with text on standard input.
     pub(crate) fn run(&self, input: &str, arguments: &[&str]) -> Outcome {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_pacto"))
-            .args(arguments)
+        self.start(
+            Command::new(env!("CARGO_BIN_EXE_pacto")).args(arguments),
+            input,
+        )
+    }
+
+    /// Runs the program from a line of the shell, where it is `"$0"`.
+    #[cfg(unix)]
+    pub(crate) fn shell(&self, line: &str) -> Outcome {
+        self.start(
+            Command::new("/bin/sh").args(["-c", line, env!("CARGO_BIN_EXE_pacto")]),
+            "",
+        )
+    }
+
+    /// A run of the program in this place that the test starts and ends itself.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pacto"));
+        self.enclose(command.args(arguments));
+        command
+    }
+
+    fn enclose<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        command
             .current_dir(self.directory())
             .env_clear()
             .env("HOME", self.root.path())
             .env("PATH", self.root.path())
             .env("PACTO_NO_UPDATE_CHECK", "1")
             .envs(&self.variables)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+    }
+
+    fn start(&self, command: &mut Command, input: &str) -> Outcome {
+        let mut child = self
+            .enclose(command)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

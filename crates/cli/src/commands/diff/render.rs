@@ -6,7 +6,7 @@ use pacto_diagnostic::{Finding, Severity, SourceMap};
 use pacto_diff::Class;
 use pacto_diff::render::{TextOptions, findings, json, markdown, text};
 
-use super::{FailOn, gates};
+use super::{FailOn, fold, gates};
 use crate::failed::Failed;
 use crate::output::Format;
 use crate::session::Session;
@@ -47,7 +47,7 @@ pub(super) fn print(
     if session.format == Format::Json {
         return Ok(());
     }
-    for diagnostic in &report.diagnostics {
+    for (diagnostic, others) in fold::alike(&report.diagnostics) {
         let side = diagnostic.side.map_or(String::new(), |side| {
             format!("{} contract: ", side.as_str())
         });
@@ -55,7 +55,10 @@ pub(super) fn print(
             .file
             .as_ref()
             .map_or(String::new(), |file| format!("{file}: "));
-        let message = format!("{side}{file}{}", diagnostic.message);
+        let mut message = format!("{side}{file}{}", diagnostic.message);
+        if others > 0 {
+            message.push_str(&format!(" ({others} more for the same reason)"));
+        }
         if diagnostic.severity == Severity::Note {
             let word = session.streams.err().paint(WARNING, "note");
             session

@@ -1,0 +1,67 @@
+//! Failures with one cause are told once.
+
+use pacto_diff::Diagnostic;
+
+/// The first diagnostic of each cause in order, with the number of the others.
+///
+/// A registry that is away says so once per dependency and side. Whoever reads that needs it once;
+/// JSON and the formats for programs keep every one.
+pub(super) fn alike(diagnostics: &[Diagnostic]) -> Vec<(&Diagnostic, usize)> {
+    let mut told: Vec<(&Diagnostic, usize)> = Vec::new();
+    for diagnostic in diagnostics {
+        let earlier = told.iter_mut().find(|(earlier, _)| {
+            matches!((cause(earlier), cause(diagnostic)), (Some(a), Some(b)) if a == b)
+        });
+        match earlier {
+            Some((_, others)) => *others += 1,
+            None => told.push((diagnostic, 0)),
+        }
+    }
+    told
+}
+
+/// Why a dependency was not resolved, without its name, where the registry is the reason; other
+/// reasons are about one dependency only.
+fn cause(diagnostic: &Diagnostic) -> Option<&str> {
+    if diagnostic.code != "unresolved" {
+        return None;
+    }
+    let (_, reason) = diagnostic.message.split_once(" was not resolved: ")?;
+    let (_, rest) = reason.split_once("registry unreachable for ")?;
+    rest.split_once(": ").map(|(_, cause)| cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use pacto_diff::SideName;
+
+    use super::*;
+
+    #[test]
+    fn one_line_for_one_registry_that_is_away() {
+        let unresolved = |side, name: &str, reason: &str| {
+            let message = format!("dependency `{name}` of svc was not resolved: {reason}");
+            Diagnostic::warning("unresolved", side, message)
+        };
+        let away = |path: &str, host: &str| {
+            format!("registry unreachable for {host}/{path}: GET https://{host}/v2/: timed out")
+        };
+        let missing = |path: &str| format!("artifact not found: h.example/{path}");
+        let diagnostics = [
+            unresolved(SideName::Old, "a", &away("a", "h.example")),
+            unresolved(SideName::Old, "b", &away("b", "h.example")),
+            unresolved(SideName::Old, "c", &away("c", "i.example")),
+            unresolved(SideName::Old, "d", &missing("d")),
+            unresolved(SideName::New, "a", &away("a", "h.example")),
+            unresolved(SideName::New, "d", &missing("d")),
+        ];
+        let told: Vec<(usize, usize)> = alike(&diagnostics)
+            .iter()
+            .map(|(diagnostic, others)| {
+                let place = diagnostics.iter().position(|other| other == *diagnostic);
+                (place.expect("one of them"), *others)
+            })
+            .collect();
+        assert_eq!(told, [(0, 2), (2, 0), (3, 0), (5, 0)]);
+    }
+}
