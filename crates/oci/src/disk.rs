@@ -1,50 +1,89 @@
-//! Writing files that other processes read at the same time: complete or not at all.
+//! Writing what other processes read at the same time: complete or not at all.
+//!
+//! [`replace`] and [`NewFile`] write one file, [`Staging`] a whole directory. Until it is complete
+//! it has a name like `.pacto-Ab12Cd.tmp` beside its final place, and its writer holds a lock on
+//! it. The system lets go of that lock however a process ends, so [`clear_leftovers`] can tell what
+//! a killed process left behind from what another one is still writing. A process that is asked to
+//! end calls [`discard_unfinished`].
+
+mod leftover;
+mod new_file;
+mod staging;
+mod unfinished;
 
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use tempfile::NamedTempFile;
+pub use leftover::clear_leftovers;
+pub use new_file::NewFile;
+pub use staging::Staging;
+pub use unfinished::discard_unfinished;
 
 /// What temporary names start with.
-const TEMPORARY: &str = ".pacto-";
+const PREFIX: &str = ".pacto-";
 
-/// Tells whether a name is one of a file that is being written.
+/// What temporary names end with.
+const SUFFIX: &str = ".tmp";
+
+/// Files that everybody may read.
+const PUBLIC: u32 = 0o644;
+
+/// Tells whether a name is one of something that is being written.
 pub(crate) fn is_temporary(name: &OsStr) -> bool {
     name.to_str()
-        .is_some_and(|name| name.starts_with(TEMPORARY))
+        .is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX))
 }
 
 /// Writes a file beside its target and then moves it there, whatever is there.
 ///
 /// The directory must exist. After a failure nothing is left behind.
-pub(crate) fn replace(
-    target: &Path,
-    write: impl FnOnce(&mut File) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut file = create_beside(target)?;
+pub fn replace(target: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let mut file = NewFile::in_directory(directory_of(target)?, PUBLIC)?;
     write(file.as_file_mut())?;
-    file.persist(target).map(drop).map_err(|error| error.error)
+    file.persist(target)
 }
 
 /// Like [`replace`], but only when nothing is there.
 pub(crate) fn write_new(target: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = create_beside(target)?;
-    file.write_all(content)?;
-    file.persist_noclobber(target)
-        .map(drop)
-        .map_err(|error| error.error)
+    let mut file = NewFile::in_directory(directory_of(target)?, PUBLIC)?;
+    file.as_file_mut().write_all(content)?;
+    file.persist_new(target)
 }
 
-fn create_beside(target: &Path) -> io::Result<NamedTempFile> {
-    let directory = target
+/// Writes a file that only its owner reads, in a directory of the same kind that is created when
+/// it is missing.
+pub fn replace_private(target: &Path, content: &[u8]) -> io::Result<()> {
+    let directory = directory_of(target)?;
+    create_private_directory(directory)?;
+    clear_leftovers(directory);
+    let mut file = NewFile::in_directory(directory, 0o600)?;
+    file.as_file_mut().write_all(content)?;
+    file.as_file_mut().sync_all()?;
+    file.persist(target)
+}
+
+fn directory_of(target: &Path) -> io::Result<&Path> {
+    target
         .parent()
-        .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY).suffix(".tmp");
-    // Others read what is written here; the default would be for the owner alone.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    builder.tempfile_in(directory)
+        .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))
+}
+
+#[cfg(unix)]
+fn create_private_directory(directory: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    // Directories above it belong to everything else that keeps configuration.
+    if let Some(parent) = directory.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    match std::fs::DirBuilder::new().mode(0o700).create(directory) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }
+}
+
+#[cfg(not(unix))]
+fn create_private_directory(directory: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(directory)
 }

@@ -3,11 +3,12 @@
 //!
 //! [`Registries`] is the client of registries; a [`RegistryRepository`] is one repository seen
 //! through it. [`Layout`] is one repository on disk, [`LayoutRoot`] a directory of them. [`Cache`]
-//! keeps what was fetched. All variables come in through [`Environment`].
+//! keeps what was fetched, and [`disk`] is how files get their names. All variables come in through [`Environment`].
+
+pub mod disk;
 
 mod cache;
 mod credentials;
-mod disk;
 mod environment;
 mod layout;
 mod login;

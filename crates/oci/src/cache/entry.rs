@@ -219,6 +219,7 @@ fn read(directory: &Path, sidecar: Option<&Sidecar>) -> Option<CachedBundle> {
 /// which readers take for nothing there.
 fn write(directory: &Path, manifest: &Digest, archive: &Bytes) -> io::Result<()> {
     fs::create_dir_all(directory)?;
+    disk::clear_leftovers(directory);
     disk::replace(&directory.join(BUNDLE), |file| file.write_all(archive))?;
     let line = format!("{manifest} {}\n", sha256(archive));
     disk::replace(&directory.join(SIDECAR), |file| {

@@ -4,7 +4,7 @@
 //! blanks of indent, sorted keys, no line end after the last brace. What is not understood is
 //! kept.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -156,22 +156,8 @@ impl CredentialFile {
         document.sort_all_objects();
         let text = serde_json::to_string_pretty(&document)
             .map_err(|error| self.io("write", error.into()))?;
-        self.replace(&text)
+        crate::disk::replace_private(&self.path, text.as_bytes())
             .map_err(|source| self.io("write", source))
-    }
-
-    /// Writes a file that only its owner reads, completely or not at all.
-    fn replace(&self, text: &str) -> io::Result<()> {
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        create_private_folder(folder)?;
-        // Temporary files are readable by their owner only (0600).
-        let mut file = tempfile::Builder::new()
-            .prefix(".config.json.")
-            .tempfile_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(&self.path)?;
-        Ok(())
     }
 
     fn io(&self, action: &'static str, source: io::Error) -> CredentialFileError {
@@ -199,22 +185,4 @@ fn names(auths: &Map<String, Value>, registry: &RegistryName) -> Vec<String> {
         .collect();
     names.sort_by_key(|name| name != registry.as_str());
     names
-}
-
-#[cfg(unix)]
-fn create_private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    // Folders above it belong to everything else that keeps configuration.
-    if let Some(parent) = folder.parent() {
-        std::fs::create_dir_all(parent)?;
-    }
-    match std::fs::DirBuilder::new().mode(0o700).create(folder) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        other => other,
-    }
-}
-
-#[cfg(not(unix))]
-fn create_private_folder(folder: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(folder)
 }

@@ -1,7 +1,7 @@
 //! Writing to a layout: blobs first, the index last, one writer at a time.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use pacto_bundle::{Artifact, Existing, LayoutProblem, Published, ReferenceProblem, StoreError};
@@ -45,6 +45,9 @@ impl Layout {
             self.write_blob(&content, &blob.descriptor.digest, &blob.bytes)?;
         }
         self.write_blob(&content, &artifact.digest, &artifact.manifest)?;
+        disk::clear_leftovers(&self.directory);
+        let blobs = self.directory.join(blob_path(&artifact.digest));
+        disk::clear_leftovers(blobs.parent().unwrap_or(&self.directory));
         index.set(tag, artifact);
         self.write_file(INDEX, &index.to_bytes())?;
         Ok(Published::Written {

@@ -102,6 +102,10 @@ impl Registries {
         self.shared.credentials.name(registry);
     }
 
+    pub(super) fn transport(&self) -> &Transport {
+        &self.shared.transport
+    }
+
     /// The repository that a reference names.
     pub fn repository(
         &self,

@@ -11,6 +11,7 @@ mod blobs;
 mod challenge;
 mod client;
 mod digest;
+mod document;
 mod entry;
 mod exchange;
 mod failure;
