@@ -27,7 +27,7 @@ impl Session {
         request: &Request,
         purpose: Purpose<'_>,
     ) -> Result<Answer, Failure> {
-        // Before a permit is taken: the first request may wait for others of this session.
+        // Before a permit is taken: the first request may wait for others of the same login.
         self.entry().await?;
         let permit = Arc::clone(&self.permits)
             .acquire_owned()

@@ -263,15 +263,15 @@ fn classify(what: &str, error: reqwest::Error) -> Failure {
     }
     let kind = FailureKind::Unreachable(detail);
     let is_passing = if error.is_connect() {
-        error.is_timeout()
-            || find_cause::<std::io::Error>(&error).is_some_and(|error| {
+        // Whoever was waited for in vain would only be waited for again.
+        !error.is_timeout()
+            && find_cause::<std::io::Error>(&error).is_some_and(|error| {
                 use std::io::ErrorKind;
                 matches!(
                     error.kind(),
                     ErrorKind::ConnectionReset
                         | ErrorKind::ConnectionAborted
                         | ErrorKind::BrokenPipe
-                        | ErrorKind::TimedOut
                         | ErrorKind::UnexpectedEof
                 )
             })

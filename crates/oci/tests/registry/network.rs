@@ -44,6 +44,27 @@ async fn nobody_at_the_port_is_unreachable_at_once() {
     assert!(begin.elapsed() < Duration::from_secs(2));
 }
 
+/// The system takes the connections, and nobody ever reads or writes.
+#[tokio::test]
+async fn somebody_silent_at_the_port_is_waited_for_once_per_scheme() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = silent.local_addr().unwrap().to_string();
+    let registries = Registries::new(RegistryOptions {
+        connect_timeout: Duration::from_millis(500),
+        ..options(&[])
+    });
+    let begin = Instant::now();
+    let error = registries
+        .repository(&reference(&host, PATH))
+        .unwrap()
+        .find_tag("1")
+        .await
+        .unwrap_err();
+    assert_eq!(told(&error).0, "registry-unreachable");
+    assert!(begin.elapsed() < Duration::from_millis(1500), "{error}");
+    drop(silent);
+}
+
 #[tokio::test]
 async fn a_name_without_address_is_unreachable() {
     let error = repository_with("nowhere.example", PATH, &[], &Names::new([]))
