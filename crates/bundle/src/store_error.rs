@@ -249,6 +249,15 @@ impl StoreError {
     /// What the user can do, most likely first. The display text already names the first step for
     /// failed authentication.
     pub fn hints(&self) -> Vec<String> {
+        if let Self::AuthenticationFailed { reference, .. } | Self::Unreachable { reference, .. } =
+            self
+            && is_host_alone(reference)
+        {
+            return vec![format!(
+                "without a slash, {reference} is a repository of Docker Hub; another registry is \
+                 written HOST/REPOSITORY"
+            )];
+        }
         let hint = match self {
             Self::RateLimited { .. } => "wait, or log in: registries allow more to known users",
             Self::Unreachable { .. } | Self::RegistryError { .. } => {
@@ -276,6 +285,11 @@ impl StoreError {
         };
         vec![hint.to_owned()]
     }
+}
+
+/// A reference that is a name on Docker Hub, and was probably meant as a registry.
+fn is_host_alone(reference: &str) -> bool {
+    !reference.contains(['/', '@']) && reference.contains(['.', ':'])
 }
 
 impl BundleProblem {
@@ -442,6 +456,23 @@ mod tests {
             assert_eq!(failure.reason, reason, "{code}");
             assert_eq!(failure.is_refused_for_safety, is_refused, "{code}");
             assert_eq!(failure.message, error.to_string());
+        }
+    }
+
+    #[test]
+    fn a_host_without_a_repository_is_told_apart_from_docker_hub() {
+        for (reference, is_told) in [
+            ("ghcr.io", true),
+            ("localhost:5000", true),
+            ("ghcr.io/acme/svc", false),
+            ("nginx", false),
+        ] {
+            let error = StoreError::Unreachable {
+                reference: reference.to_owned(),
+                detail: "timed out".to_owned(),
+            };
+            let hints = error.hints().concat();
+            assert_eq!(hints.contains("HOST/REPOSITORY"), is_told, "{reference}");
         }
     }
 
