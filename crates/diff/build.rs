@@ -24,7 +24,43 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .column(Column::word("removed", "removed", CLASSES))
         .column(Column::word("modified", "modified", CLASSES))
         .build(format!("{root}/rules"), format!("{output}/rules.rs"))?;
+    Table::new("DEEP_RULES", "DeepRule")
+        .column(Column::text("since", "since"))
+        .column(Column::computed("families", |page| Ok(list(page, EFFECTS))))
+        .column(Column::computed("ids", |page| Ok(list(page, WORDS))))
+        .build(
+            format!("{root}/deep-rules"),
+            format!("{output}/deep_rules.rs"),
+        )?;
     Ok(())
+}
+
+const EFFECTS: &[(&str, &str)] = &[
+    ("narrowing", "Effect::Narrowing"),
+    ("widening", "Effect::Widening"),
+    ("incomparable", "Effect::Incomparable"),
+    ("unknown", "Effect::Unknown"),
+    ("annotation", "Effect::Annotation"),
+];
+
+const WORDS: &[(&str, &str)] = &[
+    ("breaking", "Class::Breaking"),
+    ("potential", "Class::PotentialBreaking"),
+    ("non-breaking", "Class::NonBreaking"),
+];
+
+/// The names that stand in front matter fields, each with what its field means.
+fn list(page: &Page, fields: &[(&str, &str)]) -> String {
+    let entries: Vec<String> = fields
+        .iter()
+        .flat_map(|(field, expression)| {
+            let names = page.fields.get(*field).map_or("", String::as_str);
+            names
+                .split_whitespace()
+                .map(move |name| format!("({name:?}, {expression})"))
+        })
+        .collect();
+    format!("&[{}]", entries.join(", "))
 }
 
 /// The rows of the classification table that a page defines, separated by blanks.

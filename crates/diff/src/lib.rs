@@ -9,6 +9,7 @@
 
 mod class;
 mod compare;
+pub mod deep;
 pub mod detect;
 mod diagnostics;
 pub mod judge;

@@ -159,7 +159,7 @@ impl Record {
 
 /// First 16 hexadecimal digits of SHA-256 over rule, path, type and both values as canonical JSON,
 /// separated by NUL bytes.
-fn fingerprint(record: &Record) -> String {
+pub(crate) fn fingerprint(record: &Record) -> String {
     let mut hash = Sha256::new();
     hash.update(record.rule.as_deref().unwrap_or(""));
     for part in [record.path.as_str(), record.kind.as_str()] {

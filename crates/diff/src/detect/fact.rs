@@ -385,7 +385,7 @@ impl Fact {
 
 impl Scope {
     /// Prefix of canonical paths.
-    fn canonical(&self) -> String {
+    pub(crate) fn canonical(&self) -> String {
         match self {
             Self::Configuration(name) if name == "default" => "configuration".to_owned(),
             Self::Configuration(name) => format!("configurations[{}]", escaped(name)),
@@ -394,7 +394,7 @@ impl Scope {
     }
 
     /// The spelling with the name where the canonical one leaves it out.
-    fn keyed(&self) -> Option<String> {
+    pub(crate) fn keyed(&self) -> Option<String> {
         match self {
             Self::Configuration(name) if name == "default" => {
                 Some("configurations[default]".to_owned())

@@ -19,7 +19,9 @@ mod service;
 mod walk;
 
 pub use change::{Change, ChangeKind};
+pub(crate) use fact::METHODS;
 pub use fact::{Fact, List, OperationPart, PositionalList, Scope, Step};
+pub(crate) use walk::paired;
 
 use pacto_diagnostic::Location;
 use pacto_document::Pointer;

@@ -153,6 +153,9 @@ impl<'s> Schemas<'s> {
     }
 
     fn combined(self, shape: &Shape<'s>, value: &Value, depth: usize) -> Verdict {
+        if value.is_null() && shape.has_null_branch {
+            return Verdict::Accepted;
+        }
         let mut verdict = Verdict::Accepted;
         for branch in &shape.all_of {
             verdict = verdict.and(|| self.verdict_at(&[branch.node], value, depth + 1));

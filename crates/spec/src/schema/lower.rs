@@ -32,10 +32,21 @@ impl<'s> Schemas<'s> {
         self.documents
     }
 
-    /// What must hold of a value for which all of these schemas must hold.
+    /// What must hold of a value for which all of these schemas must hold. A choice of one branch
+    /// is that branch.
     pub fn shape(self, nodes: &[Node<'s>]) -> Shape<'s> {
+        self.lower(nodes, false)
+    }
+
+    /// The same with choices of one branch kept as choices, to be compared with longer ones.
+    pub fn shape_with_choices(self, nodes: &[Node<'s>]) -> Shape<'s> {
+        self.lower(nodes, true)
+    }
+
+    fn lower(self, nodes: &[Node<'s>], keeps_choices: bool) -> Shape<'s> {
         let mut lowering = Lowering {
             schemas: self,
+            keeps_choices,
             shape: Shape::new(),
             seen: Vec::new(),
             is_made_nullable: false,
@@ -50,6 +61,8 @@ impl<'s> Schemas<'s> {
 
 struct Lowering<'s> {
     schemas: Schemas<'s>,
+    /// Choices of one branch stay choices.
+    keeps_choices: bool,
     shape: Shape<'s>,
     /// Nodes that are part of the shape; a second time they say nothing new.
     seen: Vec<(*const u8, u32)>,
@@ -281,19 +294,26 @@ impl<'s> Lowering<'s> {
                 .get("type")
                 .is_some_and(|node| TypeSet::declared(node) == TypeSet::NULL)
         };
-        let rest: Vec<Node<'s>> = list.items().filter(|branch| !is_null(*branch)).collect();
-        let has_null = rest.len() < list.len();
+        let mut rest: Vec<Branch<'s>> = branches(list).collect();
+        rest.retain(|branch| !is_null(branch.node));
+        if rest.len() < list.len() {
+            self.is_made_nullable = true;
+            self.shape.has_null_branch = true;
+        }
         if let ([only], true) = (rest.as_slice(), depth < MERGE_DEPTH) {
-            self.is_made_nullable |= has_null;
-            self.add(*only, depth + 1);
-            return;
+            self.shape.has_single_choice = true;
+            if !self.keeps_choices {
+                let node = only.node;
+                self.add(node, depth + 1);
+                return;
+            }
         }
         let target = if keyword == "oneOf" {
             &mut self.shape.one_of
         } else {
             &mut self.shape.any_of
         };
-        target.extend(branches(list));
+        target.extend(rest);
     }
 
     fn finish(self) -> Shape<'s> {

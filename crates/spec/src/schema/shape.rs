@@ -134,6 +134,10 @@ pub struct Shape<'s> {
     pub any_of: Vec<Branch<'s>>,
     /// `oneOf`
     pub one_of: Vec<Branch<'s>>,
+    /// A choice had a branch for null, which is now one of the types.
+    pub has_null_branch: bool,
+    /// A choice has one branch only, beside null.
+    pub has_single_choice: bool,
     /// `discriminator`
     pub discriminator: Option<Node<'s>>,
     /// `default`
@@ -175,6 +179,8 @@ impl<'s> Shape<'s> {
             all_of: Vec::new(),
             any_of: Vec::new(),
             one_of: Vec::new(),
+            has_null_branch: false,
+            has_single_choice: false,
             discriminator: None,
             default: None,
             is_read_only: false,

@@ -1,0 +1,258 @@
+//! One deep change with its places, before it becomes a record.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use pacto_document::Node;
+use pacto_spec::schema::Schemas;
+use serde_json::Value;
+
+use super::place::Position;
+use super::rules;
+use super::schema::{Delta, Outcome, RuleName};
+use super::witness::{self, Witness};
+use crate::detect::ChangeKind;
+use crate::{Class, Direction};
+
+/// Places of shared changes that are listed, over a whole comparison.
+const OCCURRENCES_LIMIT: usize = 200_000;
+
+/// One deep change.
+#[derive(Debug, Clone)]
+pub(crate) struct Finding {
+    /// Rule id.
+    pub(crate) rule: String,
+    /// Page that classed it.
+    pub(crate) page: &'static str,
+    pub(crate) class: Class,
+    pub(crate) direction: Direction,
+    /// Path of its first place.
+    pub(crate) path: String,
+    /// Paths of all places when it is in something shared.
+    pub(crate) occurrences: Vec<String>,
+    pub(crate) kind: ChangeKind,
+    pub(crate) old_value: Option<Value>,
+    pub(crate) new_value: Option<Value>,
+    pub(crate) old_location: Option<pacto_diagnostic::Location>,
+    pub(crate) new_location: Option<pacto_diagnostic::Location>,
+    pub(crate) reason: String,
+    pub(crate) witness: Option<Witness>,
+    /// Where it sorts among the records of its document.
+    pub(crate) order: Order,
+}
+
+/// Order of records of one OpenAPI document: path, method, part, key of the part.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) struct Order {
+    /// 0 for paths, 1 for everything after.
+    pub(crate) section: u8,
+    pub(crate) path: String,
+    /// 0 for the path itself, else the position of the method from 1.
+    pub(crate) method: usize,
+    /// 0 operation, 1 parameters, 2 request body, 3 responses, 4 the rest.
+    pub(crate) part: u8,
+    pub(crate) key: String,
+}
+
+/// What identifies a change in something shared.
+type Shared = (String, (usize, u32), (usize, u32), String);
+
+/// Collects the findings of one document.
+pub(crate) struct Findings<'s> {
+    pub(crate) old: Schemas<'s>,
+    pub(crate) new: Schemas<'s>,
+    pub(crate) list: Vec<Finding>,
+    shared: HashMap<Shared, usize>,
+    places: usize,
+}
+
+/// A place in a document whose schemas are compared.
+pub(crate) struct Place<'p> {
+    /// Path of the schema.
+    pub(crate) path: String,
+    /// What it is.
+    pub(crate) position: Position,
+    /// How sentences call it: `POST /charges request body`.
+    pub(crate) subject: &'p str,
+    /// Where its findings sort.
+    pub(crate) order: Order,
+}
+
+impl<'s> Findings<'s> {
+    pub(crate) fn new(old: Schemas<'s>, new: Schemas<'s>) -> Self {
+        Self {
+            old,
+            new,
+            list: Vec::new(),
+            shared: HashMap::new(),
+            places: 0,
+        }
+    }
+
+    /// Adds a change that is not about a schema.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one line per fact at the call sites"
+    )]
+    pub(crate) fn add(
+        &mut self,
+        rule: &str,
+        path: String,
+        order: &Order,
+        direction: Direction,
+        nodes: (Option<Node<'s>>, Option<Node<'s>>),
+        values: (Option<Value>, Option<Value>),
+        reason: String,
+    ) {
+        let judgement = rules::judge(rule, None, direction);
+        let kind = match nodes {
+            (None, _) => ChangeKind::Added,
+            (_, None) => ChangeKind::Removed,
+            _ => ChangeKind::Modified,
+        };
+        self.list.push(Finding {
+            rule: rule.to_owned(),
+            page: judgement.page,
+            class: judgement.class,
+            direction,
+            path,
+            occurrences: Vec::new(),
+            kind,
+            old_value: values.0,
+            new_value: values.1,
+            old_location: nodes.0.map(pacto_spec::place),
+            new_location: nodes.1.map(pacto_spec::place),
+            reason,
+            witness: None,
+            order: order.clone(),
+        });
+    }
+
+    /// Adds what differs between the schemas of a place.
+    pub(crate) fn add_outcome(&mut self, place: &Place<'_>, outcome: &Rc<Outcome<'s>>) {
+        self.expand(place, outcome, &place.path, true);
+    }
+
+    fn expand(&mut self, place: &Place<'_>, outcome: &Outcome<'s>, path: &str, is_root: bool) {
+        for delta in &outcome.deltas {
+            self.delta(place, outcome, delta, path, is_root);
+        }
+        for (step, child) in &outcome.children {
+            if self.places >= OCCURRENCES_LIMIT {
+                return;
+            }
+            self.expand(place, child, &format!("{path}{step}"), false);
+        }
+    }
+
+    fn delta(
+        &mut self,
+        place: &Place<'_>,
+        outcome: &Outcome<'s>,
+        delta: &Delta<'s>,
+        path: &str,
+        is_root: bool,
+    ) {
+        self.places += 1;
+        let (rule, family) = match delta.name {
+            RuleName::Family(family) => (place.position.rule(family, is_root), Some(family)),
+            RuleName::Id(id) => (id.to_owned(), None),
+        };
+        let full = format!("{path}{}", delta.suffix);
+        let key = (
+            rule.clone(),
+            identity(delta.old.or(outcome.schemas.0.first().copied())),
+            identity(delta.new.or(outcome.schemas.1.first().copied())),
+            delta.suffix.clone(),
+        );
+        if let Some(index) = self.shared.get(&key) {
+            if let Some(finding) = self.list.get_mut(*index) {
+                if finding.occurrences.is_empty() {
+                    finding.occurrences.push(finding.path.clone());
+                }
+                finding.occurrences.push(full);
+            }
+            return;
+        }
+        let direction = place.position.mode().direction();
+        let judgement = rules::judge(&rule, family, direction);
+        let witness = self.witness(&rule, judgement.class, direction, outcome, path);
+        let reason = sentence(place.subject, &rule, delta, path, &place.path);
+        self.shared.insert(key, self.list.len());
+        self.list.push(Finding {
+            rule,
+            page: judgement.page,
+            class: judgement.class,
+            direction,
+            path: full,
+            occurrences: Vec::new(),
+            kind: delta.kind,
+            old_value: delta.old_value.clone(),
+            new_value: delta.new_value.clone(),
+            old_location: delta.old.map(pacto_spec::place),
+            new_location: delta.new.map(pacto_spec::place),
+            reason,
+            witness,
+            order: place.order.clone(),
+        });
+    }
+
+    /// A value that shows the change: refused now where callers supply it, sent only now where
+    /// the provider does.
+    fn witness(
+        &self,
+        rule: &str,
+        class: Class,
+        direction: Direction,
+        outcome: &Outcome<'s>,
+        path: &str,
+    ) -> Option<Witness> {
+        if class == Class::NonBreaking || rule.contains("default-value") {
+            return None;
+        }
+        let old = (self.old, outcome.schemas.0.as_slice());
+        let new = (self.new, outcome.schemas.1.as_slice());
+        let (accepted_by, found) = match direction {
+            Direction::Output => ("new", witness::find(new, old)),
+            _ => ("old", witness::find(old, new)),
+        };
+        Some(match found {
+            Ok((value, error)) => Witness::Value {
+                value,
+                accepted_by,
+                error,
+                r#where: path.to_owned(),
+            },
+            Err(none) => Witness::None { none },
+        })
+    }
+}
+
+fn identity(node: Option<Node<'_>>) -> (usize, u32) {
+    node.map_or((0, 0), |node| {
+        (
+            std::ptr::from_ref(node.document()).cast::<u8>() as usize,
+            node.id(),
+        )
+    })
+}
+
+/// What happened, as one sentence: `POST /charges request body: property currency became
+/// required`.
+fn sentence(subject: &str, rule: &str, delta: &Delta<'_>, path: &str, root: &str) -> String {
+    let what = rule.replace('-', " ");
+    let below = path.strip_prefix(root).unwrap_or("");
+    let place = format!("{below}{}", delta.suffix);
+    let place = place.trim_start_matches('.');
+    let values = match (&delta.old_value, &delta.new_value) {
+        (Some(old), Some(new)) if delta.kind == ChangeKind::Modified => {
+            format!(" ({old} to {new})")
+        }
+        _ => String::new(),
+    };
+    if place.is_empty() {
+        format!("{subject}: {what}{values}")
+    } else {
+        format!("{subject}: {what} at {place}{values}")
+    }
+}

@@ -1,0 +1,457 @@
+//! Joining what both layers found.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pacto_bundle::Files;
+use pacto_diagnostic::Severity;
+use pacto_document::Document;
+use pacto_spec::Problem;
+
+use super::finding::{Finding, Order};
+use super::{Compared, configuration, documents, openapi};
+use crate::detect::{self, Change, ChangeKind, Fact, List, METHODS, OperationPart, PositionalList};
+use crate::detect::{Detected, Scope};
+use crate::judge::{self, Layer};
+use crate::record::fingerprint;
+use crate::{Class, Diagnostic, Options, Record, Side, SideName};
+
+/// One side: what was read, and the files that documents may refer to.
+type Sided<'s> = (&'s Side, Option<&'s dyn Files>);
+
+/// The deep changes of one document.
+#[derive(Default)]
+struct Group {
+    /// Section of the contract and position in it.
+    section: (u8, usize),
+    interface: Option<String>,
+    file: String,
+    findings: Vec<Finding>,
+    incomplete: Vec<String>,
+    renames: Vec<(String, String, String)>,
+}
+
+/// A record and where it goes.
+struct Row {
+    record: Record,
+    place: RowPlace,
+    witness: Option<super::Witness>,
+}
+
+/// Order of rows: section, item of the section, fields before documents, the order in the
+/// document, base records before the deep ones that explain them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct RowPlace {
+    section: (u8, usize),
+    is_document: bool,
+    order: Order,
+    position: usize,
+    is_deep: bool,
+    path: String,
+    rule: String,
+}
+
+pub(super) fn compare(
+    old: Sided<'_>,
+    new: Sided<'_>,
+    today: Option<&str>,
+    options: Options,
+) -> Compared {
+    let detected = detect::detect(old.0, new.0, options);
+    let mut diagnostics = Vec::new();
+    let mut groups = interfaces(old, new, today, &mut diagnostics);
+    groups.extend(configurations(old, new, &mut diagnostics));
+    let (changes, witnesses) = rows(old.0, new.0, &detected, groups, options);
+    let mut comparison = crate::compare(old.0, new.0, options);
+    comparison.classification = highest(&changes);
+    comparison.changes = changes;
+    comparison.diagnostics.extend(diagnostics);
+    Compared {
+        comparison,
+        witnesses,
+    }
+}
+
+fn highest(records: &[Record]) -> Class {
+    Class::highest(
+        records
+            .iter()
+            .flat_map(|record| [Some(record.classification), record.refined])
+            .flatten(),
+    )
+}
+
+/// Both documents when both are readable and differ.
+fn pair<'s>(old: &'s Side, new: &'s Side, paths: (&str, &str)) -> Option<[&'s Document; 2]> {
+    let (old, new) = (old.document(paths.0)?, new.document(paths.1)?);
+    Some([old.as_ref().ok()?, new.as_ref().ok()?])
+}
+
+fn interfaces(
+    old: Sided<'_>,
+    new: Sided<'_>,
+    today: Option<&str>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Group> {
+    let mut groups = Vec::new();
+    for (index, before) in old.0.contract().interfaces.iter().enumerate() {
+        let partner = new.0.contract().interfaces.iter();
+        let partner = partner.clone().find(|after| after.name == before.name);
+        let paths = partner
+            .and_then(|after| Some((before.contract.as_deref()?, after.contract.as_deref()?)));
+        let Some(paths) = paths else { continue };
+        let Some([one, other]) = pair(old.0, new.0, paths) else {
+            continue;
+        };
+        let sides = (documents(one, old.1), documents(other, new.1));
+        let Some(found) = openapi::compare(&sides.0, &sides.1, today) else {
+            continue;
+        };
+        report(found.problems, diagnostics);
+        groups.push(Group {
+            section: (1, index),
+            interface: Some(before.name.clone()),
+            file: paths.1.to_owned(),
+            findings: found.findings,
+            incomplete: found.incomplete,
+            renames: found.renames,
+        });
+    }
+    groups
+}
+
+fn configurations(old: Sided<'_>, new: Sided<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Group> {
+    let mut groups = Vec::new();
+    for (index, before) in old.0.contract().configurations.iter().enumerate() {
+        let mut partners = new.0.contract().configurations.iter();
+        let partner = partners.find(|after| after.name == before.name);
+        let paths =
+            partner.and_then(|after| Some((before.schema.as_deref()?, after.schema.as_deref()?)));
+        let Some(paths) = paths else { continue };
+        let Some([one, other]) = pair(old.0, new.0, paths) else {
+            continue;
+        };
+        let sides = (documents(one, old.1), documents(other, new.1));
+        let root = Scope::Configuration(before.name.clone()).canonical();
+        let subject = format!("configuration {}", before.name);
+        let found = configuration::compare(&sides.0, &sides.1, &root, &subject);
+        report(found.problems, diagnostics);
+        groups.push(Group {
+            section: (2, index),
+            file: paths.1.to_owned(),
+            findings: found.findings,
+            ..Group::default()
+        });
+    }
+    groups
+}
+
+fn report(problems: BTreeSet<(SideName, Problem)>, diagnostics: &mut Vec<Diagnostic>) {
+    for (side, problem) in problems {
+        diagnostics.push(Diagnostic {
+            severity: Severity::Warning,
+            code: problem.error.code(),
+            side: Some(side),
+            file: Some(problem.location.file.clone()),
+            pointer: problem.location.pointer.clone(),
+            message: problem.error.to_string(),
+            location: Some(problem.location),
+        });
+    }
+}
+
+fn rows(
+    old: &Side,
+    new: &Side,
+    detected: &Detected,
+    groups: Vec<Group>,
+    options: Options,
+) -> (Vec<Record>, BTreeMap<String, super::Witness>) {
+    let mut rows: Vec<Row> = detected
+        .changes
+        .iter()
+        .enumerate()
+        .map(|(position, change)| Row {
+            place: base_place(old, new, change, position),
+            record: Record::new(change.clone(), judge::judge(change), options),
+            witness: None,
+        })
+        .collect();
+    let base_count = rows.len();
+    for group in groups {
+        add_group(&mut rows, base_count, group);
+    }
+    rows.sort_by(|one, other| one.place.cmp(&other.place));
+    let mut witnesses = BTreeMap::new();
+    let mut records = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let (Some(witness), Some(fingerprint)) = (row.witness, &row.record.fingerprint) {
+            witnesses.insert(fingerprint.clone(), witness);
+        }
+        records.push(row.record);
+    }
+    (records, witnesses)
+}
+
+fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
+    let in_group = |row: &Row| {
+        row.place.section == group.section && row.place.is_document && !row.place.is_deep
+    };
+    let base: Vec<usize> = (0..base_count)
+        .filter(|index| rows.get(*index).is_some_and(in_group))
+        .collect();
+    let mut standing = Vec::new();
+    for finding in group.findings {
+        let twin = base.iter().copied().find(|index| {
+            rows.get(*index).is_some_and(|row| {
+                row.record.path == finding.path && row.record.kind == finding.kind
+            })
+        });
+        match twin.and_then(|index| rows.get_mut(index)) {
+            Some(row) => {
+                row.record.rule = Some(finding.rule);
+                row.record.refined = Some(finding.class);
+                row.record.direction = Some(finding.direction);
+                row.record.fingerprint = Some(fingerprint(&row.record));
+                row.witness = finding.witness;
+            }
+            None => standing.push(finding),
+        }
+    }
+    let last = base.iter().copied().max();
+    for finding in standing {
+        let mut record = deep_record(&finding, group.interface.clone(), &group.file);
+        let paths: Vec<&String> = if finding.occurrences.is_empty() {
+            vec![&finding.path]
+        } else {
+            finding.occurrences.iter().collect()
+        };
+        let mut owner = None;
+        for path in paths {
+            for index in &base {
+                let Some(row) = rows.get_mut(*index) else {
+                    continue;
+                };
+                let renames = &group.renames;
+                if explains(&row.record, path, &finding, renames) {
+                    row.record.explained_by.extend(record.fingerprint.clone());
+                    if path == &finding.path {
+                        owner = owner.or(Some(*index));
+                        record.parent = record.parent.or(row.record.fingerprint.clone());
+                    }
+                    refine(&mut row.record, finding.class);
+                }
+            }
+        }
+        let place = RowPlace {
+            section: group.section,
+            is_document: true,
+            order: finding.order,
+            // What explains no base record comes after all of them.
+            position: match group.section {
+                (1, _) => 0,
+                _ => owner.or(last).unwrap_or(usize::MAX),
+            },
+            is_deep: true,
+            path: record.path.clone(),
+            rule: record.rule.clone().unwrap_or_default(),
+        };
+        rows.push(Row {
+            record,
+            place,
+            witness: finding.witness,
+        });
+    }
+    // What the engine understood completely and did not object to are words.
+    for index in base {
+        let Some(row) = rows.get_mut(index) else {
+            continue;
+        };
+        let record = &mut row.record;
+        let path = record.path.as_str();
+        let is_incomplete = group
+            .incomplete
+            .iter()
+            .any(|part| is_below(part, path) || is_below(path, part));
+        if is_incomplete {
+            if record.rule.is_none() {
+                record.refined = None;
+            }
+        } else if record.kind == ChangeKind::Modified
+            && record.classification == Class::PotentialBreaking
+            && group.interface.is_some()
+        {
+            record.refined.get_or_insert(Class::NonBreaking);
+        }
+    }
+}
+
+/// Whether a deep finding at a path says why a base record is there.
+fn explains(
+    base: &Record,
+    path: &str,
+    finding: &Finding,
+    renames: &[(String, String, String)],
+) -> bool {
+    let is_renamed = finding.rule == "path-parameter-renamed"
+        && renames.iter().any(|(old, new, record)| {
+            record == path
+                && match base.kind {
+                    ChangeKind::Removed => base.path == *old,
+                    ChangeKind::Added => base.path == *new,
+                    ChangeKind::Modified => false,
+                }
+        });
+    // `required[x]` of a new property says what matters about it.
+    let is_requirement = base.kind == ChangeKind::Added
+        && path.rsplit_once(".required[").is_some_and(|(owner, name)| {
+            base.path
+                .strip_prefix(owner)
+                .and_then(|rest| rest.strip_prefix(".properties["))
+                == Some(name)
+        });
+    is_renamed
+        || is_requirement
+        || (base.kind == ChangeKind::Modified && path != base.path && is_below(path, &base.path))
+}
+
+/// Whether a path is another one or lies below it.
+fn is_below(path: &str, above: &str) -> bool {
+    path.strip_prefix(above)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+/// The refined class of a base record is the highest of what explains it.
+fn refine(record: &mut Record, class: Class) {
+    let is_open = record.kind == ChangeKind::Modified || record.path.starts_with("openapi.paths[");
+    if is_open {
+        let so_far = record.refined.unwrap_or(Class::NonBreaking);
+        record.refined = Some(so_far.max(class));
+    }
+}
+
+fn deep_record(finding: &Finding, interface: Option<String>, file: &str) -> Record {
+    let mut record = Record {
+        path: finding.path.clone(),
+        kind: finding.kind,
+        old_value: finding.old_value.clone(),
+        new_value: finding.new_value.clone(),
+        classification: finding.class,
+        reason: finding.reason.clone(),
+        layer: Some(Layer::Deep),
+        rule: Some(finding.rule.clone()),
+        refined: Some(finding.class),
+        direction: Some(finding.direction),
+        interface,
+        file: Some(file.to_owned()),
+        old_location: finding.old_location.clone(),
+        new_location: finding.new_location.clone(),
+        parent: None,
+        explained_by: Vec::new(),
+        aliases: Vec::new(),
+        occurrences: finding.occurrences.clone(),
+        fingerprint: None,
+        suppressed: None,
+        judged_by: finding.page,
+        is_added_surface: finding.kind == ChangeKind::Added,
+    };
+    record.fingerprint = Some(fingerprint(&record));
+    record
+}
+
+fn base_place(old: &Side, new: &Side, change: &Change, position: usize) -> RowPlace {
+    let (section, is_document) = section(old, new, &change.fact, change.interface.as_deref());
+    let order = match section {
+        (1, _) => api_order(&change.fact).unwrap_or_default(),
+        _ => Order::default(),
+    };
+    RowPlace {
+        section,
+        is_document,
+        position: if is_document && section.0 == 1 {
+            0
+        } else {
+            position
+        },
+        order,
+        is_deep: false,
+        path: String::new(),
+        rule: String::new(),
+    }
+}
+
+/// Section of the contract a fact belongs to, the position of its item, and whether it is about
+/// the content of a document.
+fn section(old: &Side, new: &Side, fact: &Fact, interface: Option<&str>) -> ((u8, usize), bool) {
+    let interface_at = |name: &str| {
+        let names = |side: &Side| -> Vec<String> {
+            let interfaces = side.contract().interfaces.iter();
+            interfaces.map(|interface| interface.name.clone()).collect()
+        };
+        position(&names(old), &names(new), name)
+    };
+    let configuration_at = |name: &str| {
+        let names = |side: &Side| -> Vec<String> {
+            let items = side.contract().configurations.iter();
+            items.map(|item| item.name.clone()).collect()
+        };
+        position(&names(old), &names(new), name)
+    };
+    match fact {
+        Fact::ApiPath(_) | Fact::Operation { .. } => ((1, interface.map_or(0, interface_at)), true),
+        Fact::Item { list, key, .. } => match list {
+            List::Interfaces => ((1, interface_at(key)), false),
+            List::Configurations => ((2, configuration_at(key)), false),
+            List::Policies => ((3, 0), false),
+            List::Dependencies => ((0, 0), false),
+        },
+        Fact::Position { list, index, .. } => match list {
+            PositionalList::Configs => ((2, *index), false),
+            PositionalList::Policies => ((3, 0), false),
+        },
+        Fact::Property { scope, .. } | Fact::Keyword { scope, .. } => match scope {
+            Scope::Configuration(name) => ((2, configuration_at(name)), true),
+            Scope::Policy(_) => ((3, 0), false),
+        },
+        Fact::ConfigurationValue { configuration, .. } => {
+            ((2, configuration_at(configuration)), true)
+        }
+        Fact::Document(owner) => section(old, new, owner, interface),
+        Fact::Field(path) if path.starts_with("configuration") => ((2, 0), false),
+        Fact::Field(path) if path.starts_with("polic") => ((3, 0), false),
+        Fact::Field(path) if path.starts_with("readiness") => ((4, 0), false),
+        Fact::ReadinessCheck(_) => ((4, 0), false),
+        Fact::Field(_) | Fact::Contact(_) => ((0, 0), false),
+    }
+}
+
+/// Position of a name: old items in their order, then the added ones.
+fn position(old: &[String], new: &[String], name: &str) -> usize {
+    let at = |names: &[String]| names.iter().position(|other| other == name);
+    at(old).unwrap_or_else(|| old.len() + at(new).unwrap_or(0))
+}
+
+/// Where a base fact about an API sorts.
+fn api_order(fact: &Fact) -> Option<Order> {
+    let (path, method, part) = match fact {
+        Fact::ApiPath(path) => (path, None, None),
+        Fact::Operation { path, method, part } => (path, Some(*method), part.as_ref()),
+        _ => return None,
+    };
+    let method = method.map_or(0, |method| {
+        let index = METHODS.iter().position(|other| *other == method);
+        index.map_or(METHODS.len(), |index| index + 1)
+    });
+    let (part, key) = match part {
+        None => (0, String::new()),
+        Some(OperationPart::Parameter { name, location }) => (1, format!("{name}:{location}")),
+        Some(OperationPart::RequestBody) => (2, String::new()),
+        Some(OperationPart::Response(status)) => (3, status.clone()),
+    };
+    Some(Order {
+        section: 0,
+        path: path.clone(),
+        method,
+        part,
+        key,
+    })
+}

@@ -1,0 +1,160 @@
+//! One operation on both sides.
+
+use pacto_spec::openapi::{PathItem, Response};
+use serde_json::Value;
+
+use super::{At, Walk, part_order, place};
+use crate::SideName;
+use crate::deep::place::Position;
+
+impl<'s> Walk<'s, '_> {
+    pub(super) fn operation(
+        &mut self,
+        at: &At<'_>,
+        old: PathItem<'s>,
+        new: PathItem<'s>,
+        method: &str,
+    ) {
+        let (Some(old), Some(new)) = (old.operation(method), new.operation(method)) else {
+            return;
+        };
+        for (side, operation) in [(SideName::Old, &old), (SideName::New, &new)] {
+            if !operation.problems.is_empty() {
+                self.found.incomplete.push(at.path.clone());
+            }
+            let problems = operation.problems.iter().cloned();
+            self.found
+                .problems
+                .extend(problems.map(|problem| (side, problem)));
+        }
+        self.operation_id(at, old.operation_id, new.operation_id, (old.node, new.node));
+        self.parameters(at, &old, &new);
+        self.request_body(at, old.request_body.as_ref(), new.request_body.as_ref());
+        let statuses: std::collections::BTreeSet<&str> = old
+            .responses
+            .keys()
+            .chain(new.responses.keys())
+            .copied()
+            .collect();
+        for status in statuses {
+            self.response(
+                at,
+                status,
+                old.responses.get(status),
+                new.responses.get(status),
+            );
+        }
+        self.operation_security(at, old.security.as_deref(), new.security.as_deref());
+    }
+
+    fn operation_id(
+        &mut self,
+        at: &At<'_>,
+        old: Option<&str>,
+        new: Option<&str>,
+        nodes: (pacto_document::Node<'s>, pacto_document::Node<'s>),
+    ) {
+        let rule = match (old, new) {
+            (Some(old), Some(new)) if old != new => "operation-id-changed",
+            (Some(_), None) => "api-operation-id-removed",
+            _ => return,
+        };
+        let path = format!("{}.operationId", at.path);
+        let value = |text: Option<&str>| text.map_or(Value::Null, Value::from);
+        let values = (value(old), value(new));
+        self.field(rule, path, &at.order, nodes, values, &at.title);
+    }
+
+    fn response(
+        &mut self,
+        at: &At<'_>,
+        status: &str,
+        old: Option<&Response<'s>>,
+        new: Option<&Response<'s>>,
+    ) {
+        let path = format!("{}.responses[{status}]", at.path);
+        let title = format!("{} response {status}", at.title);
+        let order = part_order(at, 3, status);
+        let is_success = status.starts_with(['2', '3']);
+        let (old, new) = match (old, new) {
+            (Some(old), Some(new)) => (old, new),
+            (old, new) => {
+                let rule = match (new.is_some(), is_success) {
+                    (true, true) => "response-success-status-added",
+                    (true, false) => "response-non-success-status-added",
+                    (false, true) => "response-success-status-removed",
+                    (false, false) if status == "default" => "response-default-removed",
+                    (false, false) => "response-non-success-status-removed",
+                };
+                let nodes = (old.map(|it| it.node), new.map(|it| it.node));
+                self.simple(rule, path, &order, nodes, &title);
+                return;
+            }
+        };
+        self.headers(at, &path, status, old, new);
+        self.content(
+            &super::body::Body {
+                at,
+                path: &path,
+                title: &title,
+                position: Position::ResponseBody,
+                part: 3,
+                key: status,
+            },
+            &old.content,
+            &new.content,
+        );
+    }
+
+    fn headers(
+        &mut self,
+        at: &At<'_>,
+        response: &str,
+        status: &str,
+        old: &Response<'s>,
+        new: &Response<'s>,
+    ) {
+        let names: std::collections::BTreeSet<&String> =
+            old.headers.keys().chain(new.headers.keys()).collect();
+        let order = part_order(at, 3, status);
+        for name in names {
+            let path = format!("{response}.headers[{name}]");
+            let title = format!("{} response {status} header {name}", at.title);
+            let (before, after) = match (old.headers.get(name), new.headers.get(name)) {
+                (Some(before), Some(after)) => (before, after),
+                (before, after) => {
+                    let rule = match before {
+                        None => "response-header-added",
+                        Some(header) if header.is_required => "required-response-header-removed",
+                        Some(_) => "optional-response-header-removed",
+                    };
+                    let nodes = (before.map(|it| it.node), after.map(|it| it.node));
+                    self.simple(rule, path, &order, nodes, &title);
+                    continue;
+                }
+            };
+            if before.is_required != after.is_required {
+                let rule = if after.is_required {
+                    "response-header-became-required"
+                } else {
+                    "response-header-became-optional"
+                };
+                let values = (before.is_required.into(), after.is_required.into());
+                let nodes = (before.node, after.node);
+                self.field(
+                    rule,
+                    format!("{path}.required"),
+                    &order,
+                    nodes,
+                    values,
+                    &title,
+                );
+            }
+            if let (Some(before), Some(after)) = (before.schema, after.schema) {
+                let schema = format!("{path}.schema");
+                let place = place(at, schema, Position::ResponseHeader, &title, 3, status);
+                self.schemas(&place, response, before, after);
+            }
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Who may call: requirements of operations and of the document, schemes, servers.
+
+use std::collections::BTreeSet;
+
+use pacto_document::Node;
+use pacto_spec::openapi::{Requirement, SecurityScheme};
+use serde_json::Value;
+
+use super::{At, Walk, after_paths, part_order};
+use crate::Direction;
+use crate::deep::finding::Order;
+
+/// Names of the rules, which differ for operations and documents.
+struct Rules {
+    removed: &'static str,
+    added: &'static str,
+    scope_added: &'static str,
+    scope_removed: &'static str,
+}
+
+const OPERATION: Rules = Rules {
+    removed: "api-security-removed",
+    added: "api-security-added",
+    scope_added: "api-security-scope-added",
+    scope_removed: "api-security-scope-removed",
+};
+
+const DOCUMENT: Rules = Rules {
+    removed: "api-global-security-removed",
+    added: "api-global-security-added",
+    scope_added: "api-global-security-scope-added",
+    scope_removed: "api-global-security-scope-removed",
+};
+
+/// Fields of a security scheme and the rule for each.
+const SCHEME_FIELDS: [(&str, &str); 5] = [
+    ("type", "api-security-component-type-changed"),
+    ("in", "api-security-component-api-key-in-changed"),
+    ("name", "api-security-component-api-key-name-changed"),
+    ("scheme", "api-security-component-http-scheme-changed"),
+    (
+        "openIdConnectUrl",
+        "api-security-component-openid-connect-url-changed",
+    ),
+];
+
+/// URLs of an OAuth flow and the rule for each.
+const FLOW_FIELDS: [(&str, &str); 3] = [
+    (
+        "authorizationUrl",
+        "api-security-component-oauth-url-changed",
+    ),
+    ("tokenUrl", "api-security-component-oauth-token-url-changed"),
+    (
+        "refreshUrl",
+        "api-security-component-oauth-refresh-url-changed",
+    ),
+];
+
+/// Where findings about requirements go.
+struct Where<'w> {
+    path: &'w str,
+    title: &'w str,
+    order: &'w Order,
+    rules: &'w Rules,
+}
+
+impl<'s> Walk<'s, '_> {
+    pub(super) fn operation_security(
+        &mut self,
+        at: &At<'_>,
+        old: Option<&[Requirement<'s>]>,
+        new: Option<&[Requirement<'s>]>,
+    ) {
+        if old.is_none() && new.is_none() {
+            return;
+        }
+        let globals = (self.old.security(), self.new.security());
+        let before = old.or(globals.0.as_deref()).unwrap_or_default();
+        let after = new.or(globals.1.as_deref()).unwrap_or_default();
+        let order = part_order(at, 4, "security");
+        let target = Where {
+            path: &at.path,
+            title: &at.title,
+            order: &order,
+            rules: &OPERATION,
+        };
+        self.requirements(&target, before, after);
+    }
+
+    /// Requirements, schemes and servers of the document.
+    pub(super) fn document(&mut self) {
+        let (old, new) = (self.old.security(), self.new.security());
+        let order = after_paths("openapi.security");
+        let target = Where {
+            path: "openapi",
+            title: "API",
+            order: &order,
+            rules: &DOCUMENT,
+        };
+        self.requirements(
+            &target,
+            old.as_deref().unwrap_or_default(),
+            new.as_deref().unwrap_or_default(),
+        );
+        self.schemes();
+        self.servers();
+    }
+
+    fn requirements(
+        &mut self,
+        target: &Where<'_>,
+        old: &[Requirement<'s>],
+        new: &[Requirement<'s>],
+    ) {
+        let is_open = |requirements: &[Requirement<'s>]| {
+            requirements.is_empty() || requirements.iter().any(|it| it.schemes.is_empty())
+        };
+        let (was_open, is_open) = (is_open(old), is_open(new));
+        let find = |list: &[Requirement<'s>], wanted: &Requirement<'s>| {
+            let names: BTreeSet<&str> = wanted.schemes.keys().copied().collect();
+            list.iter()
+                .find(|it| it.schemes.keys().copied().collect::<BTreeSet<_>>() == names)
+                .cloned()
+        };
+        let name = |requirement: &Requirement<'s>| -> String {
+            let names: Vec<&str> = requirement.schemes.keys().copied().collect();
+            names.join("+")
+        };
+        let anonymous = match (was_open, is_open) {
+            (true, false) => Some("api-security-anonymous-access-removed"),
+            (false, true) => Some("api-security-anonymous-access-added"),
+            _ => None,
+        };
+        if let Some(rule) = anonymous {
+            let node = |list: &[Requirement<'s>]| list.first().map(|it| it.node);
+            let nodes = (
+                node(old).or(Some(self.old.root())),
+                node(new).or(Some(self.new.root())),
+            );
+            let reason = format!("{}: {}", target.title, rule.replace('-', " "));
+            self.findings.add(
+                rule,
+                format!("{}.security", target.path),
+                target.order,
+                Direction::Input,
+                nodes,
+                (Some(was_open.into()), Some(is_open.into())),
+                reason,
+            );
+        }
+        for before in old.iter().filter(|it| !it.schemes.is_empty()) {
+            let path = format!("{}.security[{}]", target.path, name(before));
+            let Some(after) = find(new, before) else {
+                // Whoever may call without any credential loses nothing.
+                if !is_open {
+                    let nodes = (Some(before.node), None);
+                    let rule = target.rules.removed;
+                    self.simple(rule, path, target.order, nodes, target.title);
+                }
+                continue;
+            };
+            for (scheme, scopes) in &before.schemes {
+                let others = after.schemes.get(scheme).cloned().unwrap_or_default();
+                let nodes = (Some(before.node), Some(after.node));
+                for scope in scopes.difference(&others) {
+                    let rule = target.rules.scope_removed;
+                    self.scope(target, rule, &path, scope, (nodes.0, None));
+                }
+                for scope in others.difference(scopes) {
+                    let rule = target.rules.scope_added;
+                    self.scope(target, rule, &path, scope, (None, nodes.1));
+                }
+            }
+        }
+        for after in new.iter().filter(|it| !it.schemes.is_empty()) {
+            // Once nobody had to say who they are, a requirement is the end of that.
+            if find(old, after).is_none() && anonymous.is_none() {
+                let path = format!("{}.security[{}]", target.path, name(after));
+                let nodes = (None, Some(after.node));
+                self.simple(target.rules.added, path, target.order, nodes, target.title);
+            }
+        }
+    }
+
+    fn scope(
+        &mut self,
+        target: &Where<'_>,
+        rule: &str,
+        requirement: &str,
+        scope: &str,
+        nodes: (Option<Node<'s>>, Option<Node<'s>>),
+    ) {
+        let path = format!("{requirement}.scopes[{scope}]");
+        let values = (nodes.0.map(|_| scope.into()), nodes.1.map(|_| scope.into()));
+        let reason = format!("{}: {} ({scope})", target.title, rule.replace('-', " "));
+        self.findings.add(
+            rule,
+            path,
+            target.order,
+            Direction::Input,
+            nodes,
+            values,
+            reason,
+        );
+    }
+
+    fn schemes(&mut self) {
+        let (old, new) = (self.old.security_schemes(), self.new.security_schemes());
+        let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+        for name in names {
+            let path = format!("openapi.components.securitySchemes[{name}]");
+            let order = after_paths(&path);
+            let title = format!("security scheme {name}");
+            let (before, after) = match (old.get(name), new.get(name)) {
+                (Some(before), Some(after)) => (*before, *after),
+                (before, after) => {
+                    let rule = if after.is_some() {
+                        "api-security-component-added"
+                    } else {
+                        "api-security-component-removed"
+                    };
+                    let nodes = (before.map(|it| it.node), after.map(|it| it.node));
+                    self.simple(rule, path, &order, nodes, &title);
+                    continue;
+                }
+            };
+            for (field, rule) in SCHEME_FIELDS {
+                let values = (before.text(field), after.text(field));
+                self.scheme_field(rule, format!("{path}.{field}"), values, before, after);
+            }
+            for (flow, rule_of) in flows(before, after) {
+                for (field, rule) in FLOW_FIELDS {
+                    let text = |node: Option<Node<'s>>| {
+                        node.and_then(|node| node.get(field)).and_then(Node::as_str)
+                    };
+                    let values = (text(rule_of.0), text(rule_of.1));
+                    if values.0.is_some() && values.1.is_some() {
+                        let path = format!("{path}.flows[{flow}].{field}");
+                        self.scheme_field(rule, path, values, before, after);
+                    }
+                }
+            }
+        }
+    }
+
+    fn scheme_field(
+        &mut self,
+        rule: &str,
+        path: String,
+        values: (Option<&str>, Option<&str>),
+        old: SecurityScheme<'s>,
+        new: SecurityScheme<'s>,
+    ) {
+        if values.0 == values.1 {
+            return;
+        }
+        let order = after_paths(&path);
+        let value = |text: Option<&str>| text.map_or(Value::Null, Value::from);
+        let pair = (value(values.0), value(values.1));
+        self.field(rule, path, &order, (old.node, new.node), pair, "API");
+    }
+
+    fn servers(&mut self) {
+        let (old, new) = (self.old.servers(), self.new.servers());
+        let missing = |list: &[pacto_spec::openapi::Server<'s>], url: &str| {
+            !list.iter().any(|server| server.url == url)
+        };
+        let order = after_paths("openapi.servers");
+        for server in old.iter().filter(|server| missing(&new, &server.url)) {
+            let path = format!("openapi.servers[{}]", server.url);
+            let nodes = (Some(server.node), None);
+            self.simple("server-removed", path, &order, nodes, &server.url);
+        }
+        for server in new.iter().filter(|server| missing(&old, &server.url)) {
+            let path = format!("openapi.servers[{}]", server.url);
+            let nodes = (None, Some(server.node));
+            self.simple("server-added", path, &order, nodes, &server.url);
+        }
+    }
+}
+
+type Flow<'s> = (String, (Option<Node<'s>>, Option<Node<'s>>));
+
+/// The OAuth flows of a scheme by name; in Swagger 2.0 the scheme is its only flow.
+fn flows<'s>(old: SecurityScheme<'s>, new: SecurityScheme<'s>) -> Vec<Flow<'s>> {
+    let flows = (old.node.get("flows"), new.node.get("flows"));
+    if flows.0.is_none() && flows.1.is_none() {
+        return vec![("flow".to_owned(), (Some(old.node), Some(new.node)))];
+    }
+    crate::detect::paired(flows.0, flows.1)
+        .into_iter()
+        .map(|(name, old, new)| (name, (old.map(|it| it.value), new.map(|it| it.value))))
+        .collect()
+}

@@ -1,0 +1,133 @@
+//! Where in an interface a schema stands, and what its rules are called there.
+
+use crate::Direction;
+
+/// A kind of place that has a schema. Rule ids begin with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Position {
+    /// A parameter of an operation.
+    Parameter,
+    /// A request body.
+    RequestBody,
+    /// The body of a response.
+    ResponseBody,
+    /// A header of a response.
+    ResponseHeader,
+    /// A configuration.
+    Configuration,
+}
+
+/// How two schemas are compared: differences that only count one way depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Mode {
+    /// Callers supply values.
+    Input,
+    /// Callers supply values as text, as in a query.
+    Text,
+    /// The provider supplies values.
+    Output,
+    /// Operators supply values: input with names of its own.
+    Configuration,
+}
+
+impl Mode {
+    pub(crate) fn direction(self) -> Direction {
+        match self {
+            Self::Output => Direction::Output,
+            _ => Direction::Input,
+        }
+    }
+}
+
+/// Differences of configurations that are named without `property`, wherever they are.
+const UNSCOPED: [&str; 9] = [
+    "additional-",
+    "unique-items",
+    "prefix-items",
+    "dependent-",
+    "all-of",
+    "any-of",
+    "one-of",
+    "not-",
+    "if-then-else",
+];
+
+impl Position {
+    pub(crate) fn mode(self) -> Mode {
+        match self {
+            Self::Parameter => Mode::Text,
+            Self::RequestBody => Mode::Input,
+            Self::ResponseBody | Self::ResponseHeader => Mode::Output,
+            Self::Configuration => Mode::Configuration,
+        }
+    }
+
+    /// What rule ids begin with at the root of the schema, or below.
+    fn scope(self, is_root: bool) -> &'static str {
+        match (self, is_root) {
+            (Self::Parameter, true) => "request-parameter",
+            (Self::Parameter, false) => "request-parameter-property",
+            (Self::RequestBody, true) => "request-body",
+            (Self::RequestBody, false) => "request-property",
+            (Self::ResponseBody, true) => "response-body",
+            (Self::ResponseBody, false) => "response-property",
+            (Self::ResponseHeader, _) => "response-header",
+            (Self::Configuration, true) => "config",
+            (Self::Configuration, false) => "config-property",
+        }
+    }
+
+    /// The rule id of a family here.
+    pub(crate) fn rule(self, family: &str, is_root: bool) -> String {
+        let scope = self.scope(is_root);
+        if self == Self::Configuration {
+            let is_unscoped = UNSCOPED.iter().any(|prefix| family.starts_with(prefix));
+            return match family {
+                "default-value-added" => "config-default-added".to_owned(),
+                "default-value-changed" => "config-default-changed".to_owned(),
+                "default-value-removed" => "config-default-removed".to_owned(),
+                "enum-value-added" => "config-property-enum-extended".to_owned(),
+                "enum-value-removed" => "config-property-enum-narrowed".to_owned(),
+                _ if is_unscoped => format!("config-{family}"),
+                _ => format!("{scope}-{family}"),
+            };
+        }
+        let family = match (family, self) {
+            ("type-narrowed", Self::Parameter) if !is_root => "type-specialized",
+            ("type-narrowed", Self::Parameter | Self::RequestBody) => "type-changed",
+            ("type-narrowed", _) => "type-specialized",
+            ("type-widened", _) => "type-generalized",
+            (family, _) => family,
+        };
+        let is_enum = family.starts_with("enum-value") || family.ends_with("enum");
+        if self == Self::ResponseBody && is_root && is_enum {
+            return format!("response-mediatype-{family}");
+        }
+        format!("{scope}-{family}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_has_a_name_for_every_position() {
+        assert_eq!(
+            Position::RequestBody.rule("max-length-decreased", false),
+            "request-property-max-length-decreased"
+        );
+        assert_eq!(
+            Position::ResponseBody.rule("enum-value-added", true),
+            "response-mediatype-enum-value-added"
+        );
+        assert_eq!(
+            Position::Parameter.rule("type-narrowed", false),
+            "request-parameter-property-type-specialized"
+        );
+        assert_eq!(
+            Position::Configuration.rule("additional-properties-disallowed", false),
+            "config-additional-properties-disallowed"
+        );
+    }
+}

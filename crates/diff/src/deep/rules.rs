@@ -1,0 +1,173 @@
+//! The pages of the deep layer as a static table.
+//!
+//! # Front matter of a page
+//!
+//! | field | content |
+//! |---|---|
+//! | `id` | kebab case, equal to the file name |
+//! | `narrowing`, `widening`, `incomparable`, `unknown`, `annotation` | families, separated by blanks, by what they do to the set of valid values; a rule id is a place (`request-property`) and a family (`max-length-decreased`), and its class follows from both |
+//! | `breaking`, `potential`, `non-breaking` | whole rule ids, separated by blanks; they win over families |
+//! | `document` | what the snippets are: `openapi` (the content of `paths`), `openapi-document` (a whole document) or `configuration` |
+//! | `since` | version of Pacto that has it first |
+//!
+//! An example expects every finding of the deep layer as `PAGE  RULE  CLASS  PATH  TYPE`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use crate::{Class, Direction};
+
+include!(concat!(env!("OUT_DIR"), "/deep_rules.rs"));
+
+/// What a change does to the set of valid values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// Fewer values are valid.
+    Narrowing,
+    /// More values are valid.
+    Widening,
+    /// Some come, some go.
+    Incomparable,
+    /// It cannot be told.
+    Unknown,
+    /// The values stay the same.
+    Annotation,
+}
+
+impl Effect {
+    /// The class for data that flows in a direction.
+    pub fn class(self, direction: Direction) -> Class {
+        match (self, direction) {
+            (Self::Annotation, _)
+            | (Self::Narrowing, Direction::Output)
+            | (Self::Widening, Direction::Input) => Class::NonBreaking,
+            (Self::Incomparable, _)
+            | (Self::Narrowing, Direction::Input)
+            | (Self::Widening, Direction::Output) => Class::Breaking,
+            _ => Class::PotentialBreaking,
+        }
+    }
+}
+
+/// One page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeepRule {
+    /// Kebab-case id, equal to the file name.
+    pub id: &'static str,
+    /// Folder of the page.
+    pub area: &'static str,
+    /// Heading of the page.
+    pub title: &'static str,
+    /// First paragraph of the page on one line.
+    pub summary: &'static str,
+    /// The page without front matter.
+    pub markdown: &'static str,
+    /// Version of Pacto that has it first.
+    pub since: &'static str,
+    /// Families it owns, with what they do.
+    pub families: &'static [(&'static str, Effect)],
+    /// Whole rule ids it owns, with their class.
+    pub ids: &'static [(&'static str, Class)],
+}
+
+/// What the pages say about a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeepJudgement {
+    /// The class.
+    pub class: Class,
+    /// Id of the page; the declared catch-all when none owns the rule.
+    pub page: &'static str,
+}
+
+/// The page of everything that no other page names.
+pub const CATCH_ALL: &str = "schema-keyword-changed";
+
+/// All pages by id.
+pub fn pages() -> &'static [DeepRule] {
+    DEEP_RULES
+}
+
+/// Judges a rule by its whole id, else by its family and the direction of the data.
+pub fn judge(rule: &str, family: Option<&str>, direction: Direction) -> DeepJudgement {
+    static IDS: LazyLock<BTreeMap<&str, DeepJudgement>> = LazyLock::new(|| {
+        let ids = DEEP_RULES.iter().flat_map(|page| {
+            let judgement = |class| DeepJudgement {
+                class,
+                page: page.id,
+            };
+            page.ids
+                .iter()
+                .map(move |(id, class)| (*id, judgement(*class)))
+        });
+        ids.collect()
+    });
+    static FAMILIES: LazyLock<BTreeMap<&str, (Effect, &'static str)>> = LazyLock::new(|| {
+        let families = DEEP_RULES.iter().flat_map(|page| {
+            let entry = |(family, effect): &(&'static str, Effect)| (*family, (*effect, page.id));
+            page.families.iter().map(entry)
+        });
+        families.collect()
+    });
+    if let Some(judgement) = IDS.get(rule) {
+        return *judgement;
+    }
+    match family.and_then(|family| FAMILIES.get(family)) {
+        Some((effect, page)) => DeepJudgement {
+            class: effect.class(direction),
+            page,
+        },
+        None => DeepJudgement {
+            class: Class::PotentialBreaking,
+            page: CATCH_ALL,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_family_and_every_id_belongs_to_one_page() {
+        let mut seen = BTreeSet::new();
+        for page in pages() {
+            for name in page
+                .families
+                .iter()
+                .map(|(family, _)| *family)
+                .chain(page.ids.iter().map(|(id, _)| *id))
+            {
+                assert!(seen.insert(name), "{name} is on two pages");
+            }
+        }
+    }
+
+    #[test]
+    fn the_direction_turns_the_class_around() {
+        let class = |effect: Effect, direction| effect.class(direction);
+        assert_eq!(class(Effect::Narrowing, Direction::Input), Class::Breaking);
+        assert_eq!(
+            class(Effect::Narrowing, Direction::Output),
+            Class::NonBreaking
+        );
+        assert_eq!(class(Effect::Widening, Direction::Output), Class::Breaking);
+        assert_eq!(
+            class(Effect::Widening, Direction::Both),
+            Class::PotentialBreaking
+        );
+        assert_eq!(
+            class(Effect::Unknown, Direction::Output),
+            Class::PotentialBreaking
+        );
+        assert_eq!(
+            class(Effect::Incomparable, Direction::Output),
+            Class::Breaking
+        );
+        assert_eq!(
+            class(Effect::Annotation, Direction::Both),
+            Class::NonBreaking
+        );
+    }
+}

@@ -1,0 +1,167 @@
+//! Limits of numbers, lengths and counts.
+
+use pacto_document::{Node, Number};
+use pacto_spec::schema::{Bound, BoundKind, Shape, TypeSet};
+
+use super::{Delta, Pair};
+
+/// What became of a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Movement {
+    Set,
+    Unset,
+    Increased,
+    Decreased,
+}
+
+pub(super) fn compare(pair: &mut Pair<'_, '_>) {
+    for kind in BoundKind::ALL {
+        let (before, after) = (pair.old.bound(kind), pair.new.bound(kind));
+        let movement = match (before, after) {
+            (None, None) => continue,
+            (None, Some(_)) => Movement::Set,
+            (Some(_), None) => Movement::Unset,
+            (Some(before), Some(after)) => {
+                if before.value.value_eq(after.value) {
+                    continue;
+                }
+                if after.value.to_f64() > before.value.to_f64() {
+                    Movement::Increased
+                } else {
+                    Movement::Decreased
+                }
+            }
+        };
+        if is_same_limit(pair.old, pair.new, kind) {
+            continue;
+        }
+        let delta = Delta::family(
+            family(kind, movement),
+            format!(".{}", kind.keyword()),
+            before.map(|bound| bound.node),
+            after.map(|bound| bound.node),
+        );
+        pair.push(delta);
+    }
+    multiple_of(pair);
+}
+
+/// Whether the limit in one direction is the same on both sides, though written differently:
+/// `minimum: 1` of integers is `exclusiveMinimum: 0`.
+fn is_same_limit(old: &Shape<'_>, new: &Shape<'_>, kind: BoundKind) -> bool {
+    let (inclusive, exclusive, step) = match kind {
+        BoundKind::Minimum | BoundKind::ExclusiveMinimum => {
+            (BoundKind::Minimum, BoundKind::ExclusiveMinimum, 1.0)
+        }
+        BoundKind::Maximum | BoundKind::ExclusiveMaximum => {
+            (BoundKind::Maximum, BoundKind::ExclusiveMaximum, -1.0)
+        }
+        _ => return false,
+    };
+    let are_integers =
+        |shape: &Shape<'_>| TypeSet::INTEGER.union(TypeSet::NULL).contains(shape.types);
+    let limit = |shape: &Shape<'_>| {
+        let value = |kind| {
+            let whole =
+                |bound: Bound<'_>| Some(bound.value.to_f64()).filter(|it| it.fract() == 0.0);
+            shape.bound(kind).and_then(whole)
+        };
+        let limits = [value(inclusive), value(exclusive).map(|value| value + step)];
+        let sign = step;
+        limits
+            .into_iter()
+            .flatten()
+            .map(|value| value * sign)
+            .reduce(f64::max)
+    };
+    are_integers(old) && are_integers(new) && limit(old).is_some() && limit(old) == limit(new)
+}
+
+fn family(kind: BoundKind, movement: Movement) -> &'static str {
+    let [set, unset, increased, decreased] = match kind {
+        BoundKind::Minimum => ["min-set", "min-unset", "min-increased", "min-decreased"],
+        BoundKind::Maximum => ["max-set", "max-unset", "max-increased", "max-decreased"],
+        BoundKind::ExclusiveMinimum => [
+            "exclusive-min-set",
+            "exclusive-min-unset",
+            "exclusive-min-increased",
+            "exclusive-min-decreased",
+        ],
+        BoundKind::ExclusiveMaximum => [
+            "exclusive-max-set",
+            "exclusive-max-unset",
+            "exclusive-max-increased",
+            "exclusive-max-decreased",
+        ],
+        BoundKind::MinLength => [
+            "min-length-set",
+            "min-length-unset",
+            "min-length-increased",
+            "min-length-decreased",
+        ],
+        BoundKind::MaxLength => [
+            "max-length-set",
+            "max-length-unset",
+            "max-length-increased",
+            "max-length-decreased",
+        ],
+        BoundKind::MinItems => [
+            "min-items-set",
+            "min-items-unset",
+            "min-items-increased",
+            "min-items-decreased",
+        ],
+        BoundKind::MaxItems => [
+            "max-items-set",
+            "max-items-unset",
+            "max-items-increased",
+            "max-items-decreased",
+        ],
+        BoundKind::MinProperties => [
+            "min-properties-set",
+            "min-properties-unset",
+            "min-properties-increased",
+            "min-properties-decreased",
+        ],
+        BoundKind::MaxProperties => [
+            "max-properties-set",
+            "max-properties-unset",
+            "max-properties-increased",
+            "max-properties-decreased",
+        ],
+        BoundKind::MinContains => [
+            "min-contains-set",
+            "min-contains-unset",
+            "min-contains-increased",
+            "min-contains-decreased",
+        ],
+        BoundKind::MaxContains => [
+            "max-contains-set",
+            "max-contains-unset",
+            "max-contains-increased",
+            "max-contains-decreased",
+        ],
+    };
+    match movement {
+        Movement::Set => set,
+        Movement::Unset => unset,
+        Movement::Increased => increased,
+        Movement::Decreased => decreased,
+    }
+}
+
+fn multiple_of(pair: &mut Pair<'_, '_>) {
+    let (old, new) = (pair.old.multiple_of, pair.new.multiple_of);
+    let number = |node: Option<Node<'_>>| node.and_then(Node::as_number).map(Number::to_f64);
+    let divides = |small: f64, large: f64| small != 0.0 && (large / small).fract() == 0.0;
+    let family = match (number(old), number(new)) {
+        (None, None) => return,
+        (None, Some(_)) => "multiple-of-set",
+        (Some(_), None) => "multiple-of-unset",
+        (Some(before), Some(after)) if divides(before, after) && divides(after, before) => return,
+        (Some(before), Some(after)) if divides(before, after) => "multiple-of-extended",
+        (Some(before), Some(after)) if divides(after, before) => "multiple-of-reduced",
+        _ => "multiple-of-changed",
+    };
+    pair.push(Delta::family(family, ".multipleOf", old, new));
+}

@@ -1,0 +1,259 @@
+//! Keywords that stand for themselves: values, texts, defaults, and single schemas below.
+
+use pacto_document::Node;
+use pacto_spec::schema::Slot;
+
+use super::delta::bracketed;
+use super::{Delta, Pair, SchemaComparer};
+use crate::deep::place::Mode;
+
+pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
+    enumeration(pair);
+    patterns(pair);
+    values(pair);
+    tuples(pair, comparer);
+    for slot in Slot::ALL {
+        single_schema(pair, comparer, slot);
+    }
+    discriminator(pair);
+}
+
+fn enumeration(pair: &mut Pair<'_, '_>) {
+    let (old, new) = (&pair.old.enumeration, &pair.new.enumeration);
+    let mut deltas = Vec::new();
+    match (old, new) {
+        (None, None) => {}
+        (None, Some((_, list))) => {
+            deltas.push(Delta::family("became-enum", ".enum", None, Some(*list)));
+        }
+        (Some((_, list)), None) => {
+            deltas.push(Delta::family("became-not-enum", ".enum", Some(*list), None));
+        }
+        (Some((before, _)), Some((after, _))) => {
+            let misses = |values: &[Node<'_>], value: Node<'_>| {
+                !values.iter().any(|other| other.value_eq(value))
+            };
+            let suffix = |value: Node<'_>| format!(".enum[{}]", bracketed(&member(value)));
+            for value in before.iter().filter(|value| misses(after, **value)) {
+                let delta = Delta::family("enum-value-removed", suffix(*value), Some(*value), None);
+                deltas.push(delta);
+            }
+            for value in after.iter().filter(|value| misses(before, **value)) {
+                let family = if pair.old.is_extensible {
+                    "extensible-enum-value-added"
+                } else {
+                    "enum-value-added"
+                };
+                deltas.push(Delta::family(family, suffix(*value), None, Some(*value)));
+            }
+        }
+    }
+    pair.found.deltas.extend(deltas);
+}
+
+/// A value as it stands in a path.
+fn member(value: Node<'_>) -> String {
+    value.as_str().map_or_else(
+        || {
+            value
+                .to_json()
+                .map_or_else(|| value.raw().to_owned(), |json| json.to_string())
+        },
+        str::to_owned,
+    )
+}
+
+fn patterns(pair: &mut Pair<'_, '_>) {
+    let text = |nodes: &[Node<'_>]| -> Vec<String> {
+        nodes.iter().map(|node| node.raw().to_owned()).collect()
+    };
+    let values = |nodes: &[Node<'_>]| -> Vec<String> {
+        let texts = nodes.iter().filter_map(|node| node.as_str());
+        texts.map(str::to_owned).collect()
+    };
+    let (old, new) = (&pair.old.patterns, &pair.new.patterns);
+    if values(old) == values(new) || text(old) == text(new) {
+        return;
+    }
+    let family = match (old.is_empty(), new.is_empty()) {
+        (true, _) => "pattern-added",
+        (_, true) => "pattern-removed",
+        _ => "pattern-changed",
+    };
+    let delta = Delta::family(
+        family,
+        ".pattern",
+        old.first().copied(),
+        new.first().copied(),
+    );
+    pair.push(delta);
+}
+
+/// Keywords with one value: appeared, went, or differ.
+fn values(pair: &mut Pair<'_, '_>) {
+    let (old, new) = (pair.old, pair.new);
+    let keywords = [
+        (
+            (old.constant, new.constant),
+            ".const",
+            ["const-added", "const-removed", "const-changed"],
+        ),
+        (
+            (old.unique_items, new.unique_items),
+            ".uniqueItems",
+            ["unique-items-set", "unique-items-unset", ""],
+        ),
+        (
+            (old.content_encoding, new.content_encoding),
+            ".contentEncoding",
+            ["content-encoding-changed"; 3],
+        ),
+        (
+            (old.content_media_type, new.content_media_type),
+            ".contentMediaType",
+            ["content-media-type-changed"; 3],
+        ),
+        (
+            (old.default, new.default),
+            ".default",
+            [
+                "default-value-added",
+                "default-value-removed",
+                "default-value-changed",
+            ],
+        ),
+    ];
+    for ((before, after), suffix, [added, removed, changed]) in keywords {
+        let family = match (before, after) {
+            (None, None) => continue,
+            (None, Some(_)) => added,
+            (Some(_), None) => removed,
+            (Some(before), Some(after)) if before.value_eq(after) => continue,
+            _ => changed,
+        };
+        // What the provider fills in is no promise about what it sends.
+        let is_silent = suffix == ".default" && pair.mode == Mode::Output;
+        if !is_silent {
+            pair.push(Delta::family(family, suffix, before, after));
+        }
+    }
+}
+
+fn tuples<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
+    let (old, new) = (&pair.old.prefix_items, &pair.new.prefix_items);
+    for index in 0..old.len().max(new.len()) {
+        let step = format!(".prefixItems[{index}]");
+        match (old.get(index), new.get(index)) {
+            (Some(before), Some(after)) => pair.descend(comparer, step, &[*before], &[*after]),
+            (None, after) => {
+                pair.push(Delta::family(
+                    "prefix-items-added",
+                    step,
+                    None,
+                    after.copied(),
+                ));
+            }
+            (before, None) => {
+                let delta = Delta::family("prefix-items-removed", step, before.copied(), None);
+                pair.push(delta);
+            }
+        }
+    }
+}
+
+/// Families of a keyword that appears and goes; `None` where no rule has a name for it.
+fn slot_families(slot: Slot) -> Option<[&'static str; 2]> {
+    Some(match slot {
+        Slot::Contains => ["contains-added", "contains-removed"],
+        Slot::PropertyNames => ["property-names-added", "property-names-removed"],
+        Slot::Not => ["not-added", "not-removed"],
+        Slot::If => ["if-added", "if-removed"],
+        Slot::Then => ["then-added", "then-removed"],
+        Slot::Else => ["else-added", "else-removed"],
+        Slot::UnevaluatedItems => ["unevaluated-items-added", "unevaluated-items-removed"],
+        Slot::UnevaluatedProperties => [
+            "unevaluated-properties-added",
+            "unevaluated-properties-removed",
+        ],
+        Slot::ContentSchema => ["content-schema-added", "content-schema-removed"],
+        Slot::Items => return None,
+    })
+}
+
+fn single_schema<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>, slot: Slot) {
+    let (old, new) = (pair.old.slots.get(&slot), pair.new.slots.get(&slot));
+    let step = format!(".{}", slot.keyword());
+    let first = |nodes: Option<&Vec<Node<'s>>>| nodes.and_then(|nodes| nodes.first().copied());
+    match (old, new) {
+        (None, None) => {}
+        (Some(before), Some(after)) => {
+            if matches!(slot, Slot::Not | Slot::If | Slot::Then | Slot::Else) {
+                // More or less inside means less or more outside, or nothing that can be told.
+                if comparer.differ(before, after) {
+                    let family = if slot == Slot::Not {
+                        "not-changed"
+                    } else {
+                        "if-then-else-changed"
+                    };
+                    let delta = Delta::family(family, step, first(old), first(new));
+                    pair.push(delta);
+                }
+            } else {
+                pair.descend(comparer, step, before, after);
+            }
+        }
+        _ => {
+            let is_conditional = matches!(slot, Slot::If | Slot::Then | Slot::Else);
+            let family = match slot_families(slot) {
+                None => "keyword-changed",
+                Some(_) if is_conditional && pair.mode == Mode::Configuration => {
+                    "if-then-else-changed"
+                }
+                Some([added, _]) if old.is_none() => added,
+                Some([_, removed]) => removed,
+            };
+            pair.push(Delta::family(family, step, first(old), first(new)));
+        }
+    }
+}
+
+fn discriminator(pair: &mut Pair<'_, '_>) {
+    let (old, new) = (pair.old.discriminator, pair.new.discriminator);
+    let (Some(before), Some(after)) = (old, new) else {
+        if old.is_some() != new.is_some() {
+            let family = if new.is_some() {
+                "discriminator-added"
+            } else {
+                "discriminator-removed"
+            };
+            pair.push(Delta::family(family, ".discriminator", old, new));
+        }
+        return;
+    };
+    // In Swagger 2.0 it is the name itself.
+    let name = |node: Node<'_>| {
+        let name = node.get("propertyName").unwrap_or(node);
+        name.as_str().map(str::to_owned)
+    };
+    if name(before) != name(after) {
+        let delta = Delta::family(
+            "discriminator-property-name-changed",
+            ".discriminator.propertyName",
+            old,
+            new,
+        );
+        pair.push(delta.modified(name(before).map(Into::into), name(after).map(Into::into)));
+    }
+    let mapping = (before.get("mapping"), after.get("mapping"));
+    for (key, old, new) in crate::detect::paired(mapping.0, mapping.1) {
+        let (old, new) = (old.map(|entry| entry.value), new.map(|entry| entry.value));
+        let family = match (old, new) {
+            (None, _) => "discriminator-mapping-added",
+            (_, None) => "discriminator-mapping-deleted",
+            (Some(old), Some(new)) if old.value_eq(new) => continue,
+            _ => "discriminator-mapping-changed",
+        };
+        let suffix = format!(".discriminator.mapping[{}]", bracketed(&key));
+        pair.push(Delta::family(family, suffix, old, new));
+    }
+}

@@ -1,0 +1,174 @@
+//! Comparing two schemas.
+
+mod bounds;
+mod branches;
+mod delta;
+mod keywords;
+mod objects;
+mod types;
+
+pub(crate) use delta::{Delta, Outcome, RuleName};
+
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+use pacto_document::Node;
+use pacto_spec::Problem;
+use pacto_spec::schema::{Schemas, Shape};
+
+use super::place::Mode;
+use crate::SideName;
+
+/// Schemas inside schemas that are followed; below, nothing is compared and a diagnostic says so.
+const DEPTH_LIMIT: usize = 160;
+
+/// Identity of a list of schemas: document and node of each.
+type Identity = Vec<(usize, u32)>;
+
+/// Compares schemas of two documents, every pair once per mode.
+pub(crate) struct SchemaComparer<'s> {
+    pub(crate) old: Schemas<'s>,
+    pub(crate) new: Schemas<'s>,
+    /// Finished pairs; `None` while a pair is being compared.
+    memo: HashMap<(Identity, Identity, Mode), Option<Rc<Outcome<'s>>>>,
+    nothing: Rc<Outcome<'s>>,
+    depth: usize,
+    /// What could not be followed.
+    pub(crate) problems: BTreeSet<(SideName, Problem)>,
+}
+
+/// A pair of shapes and what was found between them.
+struct Pair<'a, 's> {
+    old: &'a Shape<'s>,
+    new: &'a Shape<'s>,
+    mode: Mode,
+    found: Outcome<'s>,
+}
+
+impl<'s> SchemaComparer<'s> {
+    pub(crate) fn new(old: Schemas<'s>, new: Schemas<'s>) -> Self {
+        Self {
+            old,
+            new,
+            memo: HashMap::new(),
+            nothing: Rc::new(Outcome::default()),
+            depth: 0,
+            problems: BTreeSet::new(),
+        }
+    }
+
+    /// What differs between two schemas; a pair that is met again inside itself is equal.
+    pub(crate) fn compare(
+        &mut self,
+        old: &[Node<'s>],
+        new: &[Node<'s>],
+        mode: Mode,
+    ) -> Rc<Outcome<'s>> {
+        if let ([old], [new]) = (old, new)
+            && is_same_text(*old, *new)
+            && self.old.documents().dialect(*old) == self.new.documents().dialect(*new)
+        {
+            return Rc::clone(&self.nothing);
+        }
+        let key = (identity(self.old, old), identity(self.new, new), mode);
+        match self.memo.get(&key) {
+            Some(Some(outcome)) => return Rc::clone(outcome),
+            Some(None) => return Rc::clone(&self.nothing),
+            None => {}
+        }
+        if self.depth >= DEPTH_LIMIT {
+            return Rc::new(Outcome {
+                is_incomplete: true,
+                ..Outcome::default()
+            });
+        }
+        self.memo.insert(key.clone(), None);
+        self.depth += 1;
+        let outcome = Rc::new(self.compare_shapes(old, new, mode));
+        self.depth -= 1;
+        self.memo.insert(key, Some(Rc::clone(&outcome)));
+        outcome
+    }
+
+    /// Whether two schemas differ in anything but words.
+    fn differ(&mut self, old: &[Node<'s>], new: &[Node<'s>]) -> bool {
+        !self.compare(old, new, Mode::Configuration).is_empty()
+    }
+
+    fn compare_shapes(&mut self, old: &[Node<'s>], new: &[Node<'s>], mode: Mode) -> Outcome<'s> {
+        let (mut before, mut after) = (self.old.shape(old), self.new.shape(new));
+        let is_choice = |shape: &Shape<'_>| !(shape.one_of.is_empty() && shape.any_of.is_empty());
+        let grows = before.has_single_choice && is_choice(&after);
+        if grows || after.has_single_choice && is_choice(&before) {
+            before = self.old.shape_with_choices(old);
+            after = self.new.shape_with_choices(new);
+        }
+        for (side, shape) in [(SideName::Old, &before), (SideName::New, &after)] {
+            let problems = shape.problems.iter().cloned();
+            self.problems
+                .extend(problems.map(|problem| (side, problem)));
+        }
+        let mut pair = Pair {
+            old: &before,
+            new: &after,
+            mode,
+            found: Outcome::default(),
+        };
+        pair.found.schemas = (old.to_vec(), new.to_vec());
+        pair.found.is_incomplete = !before.problems.is_empty() || !after.problems.is_empty();
+        if types::compare(&mut pair) {
+            bounds::compare(&mut pair);
+            keywords::compare(&mut pair, self);
+            objects::compare(&mut pair, self);
+            branches::compare(&mut pair, self);
+        }
+        pair.found
+    }
+}
+
+impl<'s> Pair<'_, 's> {
+    fn push(&mut self, delta: Delta<'s>) {
+        self.found.deltas.push(delta);
+    }
+
+    /// Compares schemas below this one and keeps what differs under a step of the path.
+    fn descend(
+        &mut self,
+        comparer: &mut SchemaComparer<'s>,
+        step: String,
+        old: &[Node<'s>],
+        new: &[Node<'s>],
+    ) {
+        let outcome = comparer.compare(old, new, self.mode);
+        self.found.is_incomplete |= outcome.is_incomplete;
+        if !outcome.is_empty() {
+            self.found.children.push((step, outcome));
+        }
+    }
+}
+
+/// Equal text without references says the same on both sides.
+fn is_same_text(old: Node<'_>, new: Node<'_>) -> bool {
+    let (before, after) = (old.raw(), new.raw());
+    before == after && !before.contains(['*', '<']) && !before.contains("$ref")
+}
+
+fn identity(schemas: Schemas<'_>, nodes: &[Node<'_>]) -> Identity {
+    nodes
+        .iter()
+        .map(|node| {
+            let documents = schemas.documents();
+            let is_only_reference =
+                node.len() == 1 || !documents.dialect(*node).reads_beside_references();
+            let node = if is_only_reference {
+                documents.follow(*node).unwrap_or(*node)
+            } else {
+                *node
+            };
+            (
+                std::ptr::from_ref(node.document()).cast::<u8>() as usize,
+                node.id(),
+            )
+        })
+        .collect()
+}

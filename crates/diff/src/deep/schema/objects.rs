@@ -1,0 +1,323 @@
+//! Properties of objects: which there are, which must be there, and what else is allowed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pacto_document::Node;
+use pacto_spec::schema::Shape;
+
+use super::delta::bracketed;
+use super::{Delta, Pair, RuleName, SchemaComparer};
+use crate::deep::place::Mode;
+
+pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
+    let (old, new) = (pair.old, pair.new);
+    let names: BTreeSet<&str> = old
+        .properties
+        .keys()
+        .chain(new.properties.keys())
+        .copied()
+        .collect();
+    for name in names {
+        match (old.properties.get(name), new.properties.get(name)) {
+            (Some(before), Some(after)) => property(pair, comparer, name, before, after),
+            (Some(before), None) => removed(pair, comparer, name, before),
+            (None, Some(after)) => added(pair, comparer, name, after),
+            (None, None) => {}
+        }
+    }
+    // Names that are required without being described.
+    let described =
+        |name: &str| old.properties.contains_key(name) || new.properties.contains_key(name);
+    let undescribed: BTreeSet<&str> = old
+        .required
+        .keys()
+        .chain(new.required.keys())
+        .copied()
+        .filter(|name| !described(name))
+        .collect();
+    for name in undescribed {
+        required(pair, name, None);
+    }
+    additional(pair, comparer);
+    for (keyword, families, maps) in [
+        (
+            "patternProperties",
+            ["pattern-property-added", "pattern-property-removed"],
+            (&old.pattern_properties, &new.pattern_properties),
+        ),
+        (
+            "dependentSchemas",
+            ["dependent-schema-added", "dependent-schema-removed"],
+            (&old.dependent_schemas, &new.dependent_schemas),
+        ),
+    ] {
+        schema_map(pair, comparer, keyword, families, maps);
+    }
+    dependent_required(pair);
+}
+
+/// Whether a property never travels in this direction.
+fn is_hidden(shape: &Shape<'_>, mode: Mode) -> bool {
+    match mode {
+        Mode::Input | Mode::Text => shape.is_read_only,
+        Mode::Output => shape.is_write_only,
+        Mode::Configuration => false,
+    }
+}
+
+fn removed<'s>(
+    pair: &mut Pair<'_, 's>,
+    comparer: &SchemaComparer<'s>,
+    name: &str,
+    schemas: &[Node<'s>],
+) {
+    if is_hidden(&comparer.old.shape(schemas), pair.mode) {
+        return;
+    }
+    let rule = match pair.mode {
+        Mode::Input | Mode::Text if pair.new.is_closed() => {
+            "request-property-removed-from-closed-object"
+        }
+        Mode::Input | Mode::Text => "request-property-removed",
+        Mode::Configuration => "config-property-removed",
+        Mode::Output if pair.old.required.contains_key(name) => {
+            "response-required-property-removed"
+        }
+        Mode::Output if !pair.old.declares_required => "response-property-removed",
+        Mode::Output => "response-optional-property-removed",
+    };
+    existence(pair, rule, name, schemas.first().copied(), None);
+}
+
+fn added<'s>(
+    pair: &mut Pair<'_, 's>,
+    comparer: &SchemaComparer<'s>,
+    name: &str,
+    schemas: &[Node<'s>],
+) {
+    let shape = comparer.new.shape(schemas);
+    if is_hidden(&shape, pair.mode) {
+        return;
+    }
+    let node = schemas.first().copied();
+    let requirement = pair.new.required.get(name).copied();
+    let has_default = shape.default.is_some();
+    match (pair.mode, requirement) {
+        (Mode::Configuration, Some(requirement)) => {
+            let rule = if has_default {
+                "config-required-property-with-default-added"
+            } else {
+                "config-required-property-added"
+            };
+            let suffix = format!(".required[{}]", bracketed(name));
+            let delta = Delta::new(RuleName::Id(rule), suffix, None, Some(requirement));
+            pair.push(delta);
+        }
+        (mode, requirement) => {
+            let rule = match (mode, requirement.is_some()) {
+                (Mode::Configuration, _) => "config-property-added",
+                (Mode::Output, true) => "response-required-property-added",
+                (Mode::Output, false) if pair.old.is_closed() => {
+                    "response-property-added-to-closed-object"
+                }
+                (Mode::Output, false) => "response-optional-property-added",
+                (_, true) if has_default => "new-required-request-property-with-default",
+                (_, true) => "new-required-request-property",
+                (_, false) => "new-optional-request-property",
+            };
+            existence(pair, rule, name, None, node);
+        }
+    }
+}
+
+/// A property that came or went; its value is its name.
+fn existence<'s>(
+    pair: &mut Pair<'_, 's>,
+    rule: &'static str,
+    name: &str,
+    old: Option<Node<'s>>,
+    new: Option<Node<'s>>,
+) {
+    let suffix = format!(".properties[{}]", bracketed(name));
+    let (before, after) = (old.map(|_| name.into()), new.map(|_| name.into()));
+    let delta = Delta::new(RuleName::Id(rule), suffix, old, new);
+    pair.push(delta.values(before, after));
+}
+
+fn property<'s>(
+    pair: &mut Pair<'_, 's>,
+    comparer: &mut SchemaComparer<'s>,
+    name: &str,
+    old: &[Node<'s>],
+    new: &[Node<'s>],
+) {
+    let (before, after) = (comparer.old.shape(old), comparer.new.shape(new));
+    access(pair, name, &before, &after);
+    let is_hidden_on_both = is_hidden(&before, pair.mode) && is_hidden(&after, pair.mode);
+    if is_hidden_on_both || is_hidden(&before, pair.mode) != is_hidden(&after, pair.mode) {
+        return;
+    }
+    required(pair, name, after.default);
+    let step = format!(".properties[{}]", bracketed(name));
+    pair.descend(comparer, step, old, new);
+}
+
+/// `readOnly` and `writeOnly` of a property.
+fn access<'s>(pair: &mut Pair<'_, 's>, name: &str, old: &Shape<'s>, new: &Shape<'s>) {
+    let is_required = pair.new.required.contains_key(name) || pair.old.required.contains_key(name);
+    let mut found: Vec<(&'static str, &'static str, bool)> = Vec::new();
+    if old.is_read_only != new.is_read_only {
+        let rule = match (pair.mode, is_required, new.is_read_only) {
+            (Mode::Configuration, ..) => None,
+            (Mode::Output, true, true) => Some("response-required-property-became-read-only"),
+            (Mode::Output, true, false) => Some("response-required-property-became-not-read-only"),
+            (Mode::Output, false, true) => Some("response-optional-property-became-read-only"),
+            (Mode::Output, false, false) => Some("response-optional-property-became-not-read-only"),
+            (_, true, true) => Some("request-required-property-became-read-only"),
+            (_, true, false) => Some("request-required-property-became-not-read-only"),
+            (_, false, true) => Some("request-optional-property-became-read-only"),
+            (_, false, false) => Some("request-optional-property-became-not-read-only"),
+        };
+        found.extend(rule.map(|rule| (rule, "readOnly", new.is_read_only)));
+    }
+    if old.is_write_only != new.is_write_only {
+        let rule = match (pair.mode, is_required, new.is_write_only) {
+            (Mode::Configuration, ..) => None,
+            (Mode::Output, true, true) => Some("response-required-property-became-write-only"),
+            (Mode::Output, true, false) => Some("response-required-property-became-not-write-only"),
+            (Mode::Output, false, true) => Some("response-optional-property-became-write-only"),
+            (Mode::Output, false, false) => {
+                Some("response-optional-property-became-not-write-only")
+            }
+            (_, true, true) => Some("request-required-property-became-write-only"),
+            (_, true, false) => Some("request-required-property-became-not-write-only"),
+            (_, false, true) => Some("request-optional-property-became-write-only"),
+            (_, false, false) => Some("request-optional-property-became-not-write-only"),
+        };
+        found.extend(rule.map(|rule| (rule, "writeOnly", new.is_write_only)));
+    }
+    for (rule, keyword, is_set) in found {
+        let suffix = format!(".properties[{}].{keyword}", bracketed(name));
+        let delta = Delta::new(RuleName::Id(rule), suffix, old.node(), new.node());
+        pair.push(delta.modified(Some((!is_set).into()), Some(is_set.into())));
+    }
+}
+
+/// Whether a property that is there on both sides must be there.
+fn required(pair: &mut Pair<'_, '_>, name: &str, default: Option<Node<'_>>) {
+    let (old, new) = (
+        pair.old.required.get(name).copied(),
+        pair.new.required.get(name).copied(),
+    );
+    let rule = match (old.is_some(), new.is_some(), pair.mode) {
+        (false, true, Mode::Configuration) if default.is_some() => {
+            "config-property-became-required-with-default"
+        }
+        (false, true, Mode::Configuration) => "config-property-became-required",
+        (false, true, Mode::Output) => "response-property-became-required",
+        (false, true, _) if default.is_some() => "request-property-became-required-with-default",
+        (false, true, _) => "request-property-became-required",
+        (true, false, Mode::Configuration) => "config-property-became-optional",
+        (true, false, Mode::Output) => "response-property-became-optional",
+        (true, false, _) => "request-property-became-optional",
+        _ => return,
+    };
+    let suffix = format!(".required[{}]", bracketed(name));
+    pair.push(Delta::new(RuleName::Id(rule), suffix, old, new));
+}
+
+fn additional<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
+    let (old, new) = (
+        pair.old.additional_properties,
+        pair.new.additional_properties,
+    );
+    let suffix = ".additionalProperties";
+    let schema = |node: Option<Node<'s>>| node.filter(|node| node.as_bool().is_none());
+    let family = match (pair.old.is_closed(), pair.new.is_closed()) {
+        (true, true) => return,
+        (false, true) => "additional-properties-disallowed",
+        (true, false) => "additional-properties-allowed",
+        (false, false) => match (schema(old), schema(new)) {
+            (None, None) => return,
+            (Some(before), Some(after)) => {
+                pair.descend(comparer, suffix.to_owned(), &[before], &[after]);
+                return;
+            }
+            (None, Some(_)) if pair.mode == Mode::Configuration => "additional-properties-narrowed",
+            (Some(_), None) if pair.mode == Mode::Configuration => "additional-properties-extended",
+            (None, Some(_)) => "additional-properties-schema-narrowed",
+            (Some(_), None) => "additional-properties-schema-widened",
+        },
+    };
+    // An absent keyword allows everything, so the value is modified, not added.
+    let value = |node: Option<Node<'_>>| match node {
+        None => Some(true.into()),
+        Some(node) => node.as_bool().map(Into::into),
+    };
+    let delta = Delta::family(
+        family,
+        suffix,
+        old.or(pair.old.node()),
+        new.or(pair.new.node()),
+    );
+    pair.push(delta.modified(value(old), value(new)));
+}
+
+/// Schemas by name.
+type SchemaMap<'s> = BTreeMap<&'s str, Vec<Node<'s>>>;
+
+fn schema_map<'s>(
+    pair: &mut Pair<'_, 's>,
+    comparer: &mut SchemaComparer<'s>,
+    keyword: &str,
+    families: [&'static str; 2],
+    maps: (&SchemaMap<'s>, &SchemaMap<'s>),
+) {
+    let names: BTreeSet<&str> = maps.0.keys().chain(maps.1.keys()).copied().collect();
+    for name in names {
+        let step = format!(".{keyword}[{}]", bracketed(name));
+        let [added, removed] = families;
+        match (maps.0.get(name), maps.1.get(name)) {
+            (Some(old), Some(new)) => pair.descend(comparer, step, old, new),
+            (old, new) => {
+                let family = if old.is_none() { added } else { removed };
+                let first =
+                    |nodes: Option<&Vec<Node<'s>>>| nodes.and_then(|nodes| nodes.first().copied());
+                let delta = Delta::family(family, step, first(old), first(new));
+                pair.push(delta.values(None, None));
+            }
+        }
+    }
+}
+
+fn dependent_required(pair: &mut Pair<'_, '_>) {
+    let (old, new) = (&pair.old.dependent_required, &pair.new.dependent_required);
+    let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+    let mut deltas = Vec::new();
+    for name in names {
+        let (before, after) = (old.get(name).copied(), new.get(name).copied());
+        let family = match (before, after) {
+            (Some(before), Some(after)) => {
+                let members = |list: Node<'_>| -> BTreeSet<String> {
+                    let texts = list.items().filter_map(Node::as_str);
+                    texts.map(str::to_owned).collect()
+                };
+                let (before, after) = (members(before), members(after));
+                if before == after {
+                    continue;
+                }
+                match pair.mode {
+                    Mode::Configuration if after.is_superset(&before) => {
+                        "dependent-required-extended"
+                    }
+                    _ => "dependent-required-changed",
+                }
+            }
+            (None, _) => "dependent-required-added",
+            (_, None) => "dependent-required-removed",
+        };
+        let suffix = format!(".dependentRequired[{}]", bracketed(name));
+        deltas.push(Delta::family(family, suffix, before, after));
+    }
+    pair.found.deltas.extend(deltas);
+}

@@ -1,0 +1,125 @@
+//! Types, formats and null.
+
+use pacto_spec::schema::{Shape, TypeSet};
+use serde_json::Value;
+
+use super::{Delta, Pair};
+use crate::deep::place::Mode;
+
+/// Compares what kinds of values are allowed; false when the schemas have nothing in common, so
+/// that comparing further says nothing.
+pub(super) fn compare(pair: &mut Pair<'_, '_>) -> bool {
+    let (old, new) = (pair.old, pair.new);
+    if old.is_false || new.is_false {
+        if old.is_false != new.is_false {
+            let family = if new.is_false {
+                "schema-became-false"
+            } else {
+                "schema-became-not-false"
+            };
+            let delta = Delta::family(family, "", old.node(), new.node());
+            pair.push(delta.modified(None, None));
+        }
+        return false;
+    }
+    let any = TypeSet::ANY.without(TypeSet::NULL);
+    let (before, after) = (
+        old.types.without(TypeSet::NULL),
+        new.types.without(TypeSet::NULL),
+    );
+    let is_null = (
+        old.types.contains(TypeSet::NULL),
+        new.types.contains(TypeSet::NULL),
+    );
+    if is_null.0 != is_null.1 && before != any && after != any {
+        let family = if is_null.1 {
+            "became-nullable"
+        } else {
+            "became-not-nullable"
+        };
+        let delta = Delta::family(family, ".nullable", old.node(), new.node());
+        pair.push(delta.modified(Some(is_null.0.into()), Some(is_null.1.into())));
+    }
+    let (wide_before, wide_after) = match pair.mode {
+        Mode::Text => (as_text(before), as_text(after)),
+        _ => (before, after),
+    };
+    if before != after && !(before.is_empty() || after.is_empty()) {
+        let is_list =
+            before.words().len() > 1 && before != any || after.words().len() > 1 && after != any;
+        let family = match (
+            wide_after.contains(wide_before),
+            wide_before.contains(wide_after),
+            is_list && pair.mode != Mode::Configuration,
+        ) {
+            (true, _, true) => "list-of-types-widened",
+            (true, _, false) => "type-widened",
+            (false, true, true) => "list-of-types-narrowed",
+            (false, true, false) => "type-narrowed",
+            (false, false, _) => "type-changed",
+        };
+        let delta = Delta::family(
+            family,
+            ".type",
+            old.type_node.or(old.node()),
+            new.type_node.or(new.node()),
+        );
+        pair.push(delta.modified(words(old), words(new)));
+        if wide_before.intersection(wide_after).is_empty() {
+            return false;
+        }
+    } else {
+        format(pair);
+    }
+    true
+}
+
+/// Every scalar can be written as text.
+fn as_text(types: TypeSet) -> TypeSet {
+    if types.contains(TypeSet::STRING) {
+        types.union(TypeSet::NUMBER).union(TypeSet::BOOLEAN)
+    } else {
+        types
+    }
+}
+
+/// The type as one would write it.
+fn words(shape: &Shape<'_>) -> Option<Value> {
+    if shape.types == TypeSet::ANY {
+        return None;
+    }
+    let words = shape.types.without(TypeSet::NULL).words();
+    Some(match words.as_slice() {
+        [word] => Value::from(*word),
+        words => Value::from(words.to_vec()),
+    })
+}
+
+/// Formats with the one that takes in all their values.
+const WIDER: [(&str, &str); 2] = [("int32", "int64"), ("float", "double")];
+
+fn format(pair: &mut Pair<'_, '_>) {
+    let (old, new) = (pair.old.format, pair.new.format);
+    let (before, after) = (old.map(|(text, _)| text), new.map(|(text, _)| text));
+    if before == after {
+        return;
+    }
+    let family = if pair.mode == Mode::Configuration {
+        match (before, after) {
+            (None, _) => "format-added",
+            (_, None) => "format-removed",
+            _ => "format-changed",
+        }
+    } else {
+        match (before, after) {
+            (None, _) => "type-narrowed",
+            (_, None) => "type-widened",
+            (Some(before), Some(after)) if WIDER.contains(&(before, after)) => "type-widened",
+            (Some(before), Some(after)) if WIDER.contains(&(after, before)) => "type-narrowed",
+            _ => "type-changed",
+        }
+    };
+    let node = |side: Option<(&str, _)>| side.map(|(_, node)| node);
+    let delta = Delta::family(family, ".format", node(old), node(new));
+    pair.push(delta);
+}

@@ -1,0 +1,796 @@
+//! The deep layer on the worked examples: what both layers say about one pair.
+
+mod support;
+
+use pacto_diff::deep::{Compared, Witness, diff};
+use pacto_diff::judge::Layer;
+use pacto_diff::{Class, Options, Record};
+use serde_json::json;
+
+/// A day after every sunset date that counts as past here.
+const TODAY: &str = "2026-01-31";
+
+fn api(old: &str, new: &str) -> Compared {
+    diff(
+        &support::api(old),
+        &support::api(new),
+        Some(TODAY),
+        Options::default(),
+    )
+}
+
+/// A pair of documents given as `paths` and what follows them.
+fn documents(old: &str, new: &str) -> Compared {
+    let bundle = |text: &str| {
+        support::bundle(
+            &support::contract("interfaces: [{name: api, type: http, port: 80, contract: a.yaml}]"),
+            &[("a.yaml", &format!("openapi: 3.0.3\n{text}"))],
+        )
+    };
+    diff(&bundle(old), &bundle(new), Some(TODAY), Options::default())
+}
+
+fn configuration(old: &str, new: &str) -> Compared {
+    let bundle = |text: &str| {
+        support::bundle(
+            &support::contract("configuration: {schema: c.json}"),
+            &[("c.json", text)],
+        )
+    };
+    diff(&bundle(old), &bundle(new), Some(TODAY), Options::default())
+}
+
+/// One line per record: layer, class, refined class where it differs, path, kind, rule.
+fn lines(compared: &Compared) -> Vec<String> {
+    compared.comparison.changes.iter().map(line).collect()
+}
+
+fn line(record: &Record) -> String {
+    let layer = match record.layer {
+        Some(Layer::Deep) => "deep",
+        _ => "base",
+    };
+    let refined = match record.refined {
+        Some(refined) if refined != record.classification => format!(" ({})", refined.word()),
+        _ => String::new(),
+    };
+    let rule = record.rule.as_deref().unwrap_or("-");
+    format!(
+        "{layer} {}{refined} {} {} {rule}",
+        record.classification.word(),
+        record.path,
+        record.kind
+    )
+}
+
+#[test]
+fn configuration_property_removed() {
+    let compared = configuration(
+        r#"{"type":"object","properties":{"model_path":{"type":"string"},"debug":{"type":"boolean"}}}"#,
+        r#"{"type":"object","properties":{"debug":{"type":"boolean"}}}"#,
+    );
+    assert_eq!(
+        lines(&compared),
+        ["base breaking configuration.properties[model_path] removed config-property-removed"]
+    );
+}
+
+#[test]
+fn new_required_configuration_key() {
+    let old = r#"{"properties":{"a":{"type":"string"}},"required":["a"]}"#;
+    let new = r#"{"properties":{"a":{"type":"string"},"region":{"type":"string"}},"required":["a","region"]}"#;
+    let compared = configuration(old, new);
+    assert_eq!(
+        lines(&compared),
+        [
+            "base non-breaking configuration.properties[region] added -",
+            "deep breaking configuration.required[region] added config-required-property-added"
+        ]
+    );
+    let with_default = new.replace(
+        r#""region":{"type":"string"}"#,
+        r#""region":{"type":"string","default":"eu-1"}"#,
+    );
+    assert_eq!(
+        lines(&configuration(old, &with_default))[1],
+        "deep potential configuration.required[region] added \
+         config-required-property-with-default-added"
+    );
+}
+
+#[test]
+fn number_narrowed_to_integer_and_bound_tightened() {
+    let compared = configuration(
+        r#"{"properties":{"ratio":{"type":"number","maximum":100}}}"#,
+        r#"{"properties":{"ratio":{"type":"integer","maximum":10}}}"#,
+    );
+    assert_eq!(
+        lines(&compared),
+        [
+            "deep breaking configuration.properties[ratio].maximum modified \
+             config-property-max-decreased",
+            "deep breaking configuration.properties[ratio].type modified \
+             config-property-type-narrowed"
+        ]
+    );
+}
+
+#[test]
+fn schema_closed() {
+    let compared = configuration(
+        r#"{"properties":{"a":{}}}"#,
+        r#"{"properties":{"a":{}},"additionalProperties":false}"#,
+    );
+    assert_eq!(
+        lines(&compared),
+        ["deep breaking configuration.additionalProperties modified \
+             config-additional-properties-disallowed"]
+    );
+}
+
+#[test]
+fn path_removed() {
+    let health = "/health:\n  get: {responses: {\"200\": {description: ok}}}\n";
+    let both =
+        format!("/predict:\n  get: {{responses: {{\"200\": {{description: ok}}}}}}\n{health}");
+    assert_eq!(
+        lines(&api(&both, health)),
+        ["base breaking openapi.paths[/predict] removed api-path-removed-without-deprecation"]
+    );
+}
+
+#[test]
+fn deprecated_operation_removed_after_its_sunset_date() {
+    let old = r#"
+/v1/items:
+  get: {responses: {"200": {description: ok}}}
+  delete: {deprecated: true, x-sunset: "2020-01-01", responses: {"204": {description: gone}}}
+"#;
+    let new = "/v1/items:\n  get: {responses: {\"200\": {description: ok}}}\n";
+    assert_eq!(
+        lines(&api(old, new)),
+        [
+            "base breaking (non-breaking) openapi.paths[/v1/items].methods[DELETE] removed \
+             api-removed-with-deprecation"
+        ]
+    );
+}
+
+#[test]
+fn path_parameter_renamed() {
+    let old = r#"
+/users/{id}:
+  get:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    responses: {"200": {description: ok}}
+"#;
+    let new = old
+        .replace("{id}", "{userId}")
+        .replace("name: id", "name: userId");
+    let compared = api(old, &new);
+    assert_eq!(
+        lines(&compared),
+        [
+            "base breaking (potential) openapi.paths[/users/{id}] removed -",
+            "base non-breaking (potential) openapi.paths[/users/{userId}] added -",
+            "deep potential openapi.paths[/users/{userId}] modified path-parameter-renamed"
+        ]
+    );
+    let rename = compared.comparison.changes[2].fingerprint.clone();
+    for base in &compared.comparison.changes[..2] {
+        assert_eq!(base.explained_by.first().cloned(), rename);
+    }
+}
+
+#[test]
+fn optional_query_parameter_added() {
+    let compared = api(
+        "/users:\n  get: {responses: {\"200\": {description: ok}}}\n",
+        "/users:\n  get:\n    parameters: [{name: limit, in: query, schema: {type: integer}}]\n    responses: {\"200\": {description: ok}}\n",
+    );
+    assert_eq!(
+        lines(&compared),
+        ["base potential (non-breaking) \
+             openapi.paths[/users].methods[GET].parameters[limit:query] added \
+             new-optional-request-parameter"]
+    );
+}
+
+#[test]
+fn query_parameter_becomes_required_and_its_enum_shrinks() {
+    let old = r#"
+/users:
+  get:
+    parameters: [{name: sort, in: query, schema: {type: string, enum: [asc, desc]}}]
+    responses: {"200": {description: ok}}
+"#;
+    let new = old
+        .replace("in: query", "in: query, required: true")
+        .replace("[asc, desc]", "[asc]");
+    let compared = api(old, &new);
+    let root = "openapi.paths[/users].methods[GET].parameters[sort:query]";
+    assert_eq!(
+        lines(&compared),
+        [
+            format!("base potential (breaking) {root} modified -"),
+            format!("deep breaking {root}.required modified request-parameter-became-required"),
+            format!(
+                "deep breaking {root}.schema.enum[desc] removed request-parameter-enum-value-removed"
+            ),
+        ]
+    );
+}
+
+/// A `POST /u` whose request and response have these schemas.
+fn post(request: &str, response: &str) -> String {
+    format!(
+        r#"
+/u:
+  post:
+    requestBody: {{content: {{application/json: {{schema: {request}}}}}}}
+    responses: {{"200": {{description: ok, content: {{application/json: {{schema: {response}}}}}}}}}
+"#
+    )
+}
+
+/// Deep lines, with the request and the response of [`post`] called so.
+fn deep(compared: &Compared) -> Vec<String> {
+    let deep = lines(compared)
+        .into_iter()
+        .filter_map(|line| line.strip_prefix("deep ").map(str::to_owned));
+    deep.map(|line| {
+        line.replace("openapi.paths[/u].methods[POST].request-body", "request")
+            .replace("openapi.paths[/u].methods[POST].responses[200]", "response")
+            .replace("openapi.paths[/u].methods[GET].responses[200]", "response")
+    })
+    .collect()
+}
+
+#[test]
+fn required_property_added_to_a_request_body() {
+    let compared = api(
+        &post("{type: object, properties: {name: {type: string}}}", "{}"),
+        &post(
+            "{type: object, required: [email], properties: {name: {type: string}, email: {type: string}}}",
+            "{}",
+        ),
+    );
+    assert_eq!(
+        lines(&compared),
+        [
+            "base potential (breaking) openapi.paths[/u].methods[POST].request-body modified -",
+            "deep breaking openapi.paths[/u].methods[POST].request-body.schema.properties[email] \
+             added new-required-request-property"
+        ]
+    );
+}
+
+#[test]
+fn optional_request_body_becomes_required() {
+    let old = "/users:\n  post:\n    requestBody: {content: {application/json: {schema: {type: object}}}}\n    responses: {\"201\": {description: ok}}\n";
+    let new = old.replace("{content", "{required: true, content");
+    let root = "openapi.paths[/users].methods[POST].request-body";
+    assert_eq!(
+        lines(&api(old, &new)),
+        [
+            format!("base potential (breaking) {root} modified -"),
+            format!("deep breaking {root}.required modified request-body-became-required")
+        ]
+    );
+}
+
+#[test]
+fn required_response_property_removed_behind_a_reference() {
+    let old = "
+paths:
+  /users/{id}:
+    get: {responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/User'}}}}}}
+components:
+  schemas: {User: {type: object, required: [id], properties: {id: {type: string}, name: {type: string}}}}
+";
+    let new = old
+        .replace("required: [id], ", "")
+        .replace("id: {type: string}, ", "");
+    let compared = documents(old, &new);
+    assert_eq!(
+        lines(&compared),
+        ["deep breaking \
+             openapi.paths[/users/{id}].methods[GET].responses[200].schema.properties[id] removed \
+             response-required-property-removed"]
+    );
+    let place = compared.comparison.changes[0].old_location.clone();
+    assert_eq!(
+        place.expect("a place").pointer.as_deref(),
+        Some("/components/schemas/User/properties/id")
+    );
+}
+
+#[test]
+fn response_property_removed_from_a_schema_that_lists_other_required_names() {
+    let old =
+        "{type: object, required: [id], properties: {id: {type: string}, nick: {type: string}}}";
+    let new = "{type: object, required: [id], properties: {id: {type: string}}}";
+    assert_eq!(
+        deep(&api(&post("{}", old), &post("{}", new))),
+        ["potential response.schema.properties[nick] removed response-optional-property-removed"]
+    );
+    let (old, new) = (
+        old.replace("required: [id], ", ""),
+        new.replace("required: [id], ", ""),
+    );
+    assert_eq!(
+        deep(&api(&post("{}", &old), &post("{}", &new))),
+        ["breaking response.schema.properties[nick] removed response-property-removed"]
+    );
+}
+
+#[test]
+fn response_enum_gains_a_value() {
+    let schema = |values: &str| {
+        format!("{{type: object, properties: {{state: {{type: string, enum: [{values}]}}}}}}")
+    };
+    let compared = api(
+        &post("{}", &schema("up, down")),
+        &post("{}", &schema("up, down, idle")),
+    );
+    assert_eq!(
+        deep(&compared),
+        [
+            "potential response.schema.properties[state].enum[idle] added \
+             response-property-enum-value-added"
+        ]
+    );
+}
+
+#[test]
+fn response_property_becomes_nullable() {
+    let compared = api(
+        &post("{}", "{type: object, properties: {a: {type: string}}}"),
+        &post(
+            "{}",
+            "{type: object, properties: {a: {type: [string, 'null']}}}",
+        ),
+    );
+    assert_eq!(
+        deep(&compared),
+        ["breaking response.schema.properties[a].nullable modified \
+             response-property-became-nullable"]
+    );
+}
+
+#[test]
+fn integer_widened_to_number() {
+    let old = "{type: object, properties: {n: {type: integer}}}";
+    let new = "{type: object, properties: {n: {type: number}}}";
+    assert_eq!(
+        deep(&api(&post(old, old), &post(new, new))),
+        [
+            "non-breaking request.schema.properties[n].type modified \
+             request-property-type-generalized",
+            "breaking response.schema.properties[n].type modified \
+             response-property-type-generalized"
+        ]
+    );
+}
+
+#[test]
+fn text_limits_tightened_on_input_and_loosened_on_output() {
+    let schema = |limit: u32| {
+        format!("{{type: object, properties: {{s: {{type: string, maxLength: {limit}}}}}}}")
+    };
+    assert_eq!(
+        deep(&api(
+            &post(&schema(100), &schema(100)),
+            &post(&schema(50), &schema(200))
+        )),
+        [
+            "breaking request.schema.properties[s].maxLength modified \
+             request-property-max-length-decreased",
+            "breaking response.schema.properties[s].maxLength modified \
+             response-property-max-length-increased"
+        ]
+    );
+}
+
+#[test]
+fn success_status_replaced() {
+    let compared = api(
+        "/u:\n  post: {responses: {\"200\": {description: ok}, \"400\": {description: bad}}}\n",
+        "/u:\n  post: {responses: {\"201\": {description: ok}, \"422\": {description: bad}}}\n",
+    );
+    let root = "openapi.paths[/u].methods[POST].responses";
+    assert_eq!(
+        lines(&compared),
+        [
+            format!("base breaking {root}[200] removed response-success-status-removed"),
+            format!("base non-breaking {root}[201] added response-success-status-added"),
+            format!(
+                "base breaking (potential) {root}[400] removed response-non-success-status-removed"
+            ),
+            format!("base non-breaking {root}[422] added response-non-success-status-added"),
+        ]
+    );
+}
+
+#[test]
+fn media_type_dropped_on_both_sides() {
+    let old = r#"
+/u:
+  post:
+    requestBody: {content: {application/json: {schema: {type: object}}, application/xml: {schema: {type: object}}}}
+    responses: {"200": {description: ok, content: {application/json: {schema: {type: object}}, application/xml: {schema: {type: object}}}}}
+"#;
+    let new = old.replace(", application/xml: {schema: {type: object}}", "");
+    assert_eq!(
+        deep(&api(old, &new)),
+        [
+            "breaking request.content[application/xml] removed request-body-media-type-removed",
+            "breaking response.content[application/xml] removed response-media-type-removed"
+        ]
+    );
+}
+
+#[test]
+fn scope_added_to_an_operation() {
+    let old = r#"
+paths:
+  /u:
+    get: {security: [{oauth: [read]}], responses: {"200": {description: ok}}}
+components:
+  securitySchemes: {oauth: {type: oauth2, flows: {clientCredentials: {tokenUrl: "https://idp.example/t", scopes: {read: r, write: w}}}}}
+"#;
+    let compared = documents(old, &old.replace("[read]", "[read, write]"));
+    assert_eq!(
+        lines(&compared),
+        [
+            "deep breaking openapi.paths[/u].methods[GET].security[oauth].scopes[write] added \
+             api-security-scope-added"
+        ]
+    );
+}
+
+#[test]
+fn branch_removed_from_a_request_and_added_to_a_response() {
+    let paths = |request: &str, response: &str| {
+        format!(
+            "
+paths:
+  /u:
+    post:
+      requestBody: {{content: {{application/json: {{schema: {{oneOf: [{request}]}}}}}}}}
+      responses: {{'200': {{description: ok, content: {{application/json: {{schema: {{oneOf: [{response}]}}}}}}}}}}
+components:
+  schemas: {{Cat: {{type: object, properties: {{c: {{type: string}}}}}}, Dog: {{type: object, properties: {{d: {{type: string}}}}}}}}
+"
+        )
+    };
+    let (cat, both) = (
+        "{$ref: '#/components/schemas/Cat'}",
+        "{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}",
+    );
+    assert_eq!(
+        deep(&documents(&paths(both, cat), &paths(cat, both))),
+        [
+            "breaking request.schema.oneOf[Dog] removed request-body-one-of-removed",
+            "breaking response.schema.oneOf[Dog] added response-body-one-of-added"
+        ]
+    );
+}
+
+#[test]
+fn request_object_closed() {
+    let compared = api(
+        &post("{type: object, properties: {a: {type: string}}}", "{}"),
+        &post(
+            "{type: object, additionalProperties: false, properties: {a: {type: string}}}",
+            "{}",
+        ),
+    );
+    assert_eq!(
+        deep(&compared),
+        ["breaking request.schema.additionalProperties modified \
+             request-body-additional-properties-disallowed"]
+    );
+}
+
+#[test]
+fn only_documentation_changed() {
+    let compared = api(
+        "/u:\n  get: {summary: a, responses: {\"200\": {description: ok}}}\n",
+        "/u:\n  get: {summary: b, responses: {\"200\": {description: fine}}}\n",
+    );
+    assert_eq!(
+        lines(&compared),
+        ["base potential (non-breaking) openapi.paths[/u].methods[GET].responses[200] modified -"]
+    );
+    assert_eq!(compared.comparison.classification, Class::PotentialBreaking);
+}
+
+#[test]
+fn unquoted_statuses() {
+    let compared = api(
+        "/u:\n  get: {responses: {200: {description: ok}, 404: {description: nf}}}\n",
+        "/u:\n  get: {responses: {200: {description: ok}}}\n",
+    );
+    assert_eq!(
+        lines(&compared),
+        [
+            "base breaking (potential) openapi.paths[/u].methods[GET].responses[404] removed \
+             response-non-success-status-removed"
+        ]
+    );
+}
+
+#[test]
+fn recursive_schema() {
+    let old = "
+paths:
+  /t:
+    get: {responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Node'}}}}}}
+components:
+  schemas: {Node: {type: object, required: [v], properties: {v: {type: string}, next: {$ref: '#/components/schemas/Node'}}}}
+";
+    let compared = documents(old, &old.replace("v: {type: string}", "v: {type: integer}"));
+    assert_eq!(
+        lines(&compared),
+        [
+            "deep breaking openapi.paths[/t].methods[GET].responses[200].schema.properties[v].type \
+             modified response-property-type-changed"
+        ]
+    );
+}
+
+#[test]
+fn a_witness_is_the_smallest_value_that_tells_the_sides_apart() {
+    let compared = api(
+        &post(
+            "{type: object, required: [a], properties: {a: {type: integer, minimum: 1}, b: {type: string}}}",
+            "{}",
+        ),
+        &post(
+            "{type: object, required: [a, b], properties: {a: {type: integer, minimum: 1}, b: {type: string}}}",
+            "{}",
+        ),
+    );
+    let fingerprint = compared.comparison.changes[1].fingerprint.clone();
+    let witness = &compared.witnesses[&fingerprint.expect("a fingerprint")];
+    let Witness::Value {
+        value,
+        accepted_by,
+        error,
+        ..
+    } = witness
+    else {
+        panic!("{witness:?}");
+    };
+    assert_eq!(value, &json!({"a": 1}));
+    assert_eq!(*accepted_by, "old");
+    assert_eq!(error, "required property `b` is missing");
+}
+
+#[test]
+fn a_reference_that_leads_nowhere_is_told_and_the_rest_is_compared() {
+    let schema = "{type: object, properties: {a: {$ref: '#/gone'}, b: {type: string}}}";
+    let new = schema.replace("b: {type: string}", "b: {type: integer}");
+    let compared = api(&post(schema, "{}"), &post(&new, "{}"));
+    assert_eq!(
+        lines(&compared),
+        [
+            "base potential openapi.paths[/u].methods[POST].request-body modified -",
+            "deep breaking openapi.paths[/u].methods[POST].request-body.schema.properties[b].type \
+             modified request-property-type-changed"
+        ]
+    );
+    let codes: Vec<&str> = compared
+        .comparison
+        .diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.code)
+        .collect();
+    assert_eq!(codes, ["ref-unresolved", "ref-unresolved"]);
+}
+
+/// Interfaces and configurations of the example estate, computed by hand.
+mod estate {
+    use std::path::{Path, PathBuf};
+
+    use pacto_bundle::Bundle;
+
+    use super::*;
+
+    fn collect(directory: &Path, prefix: &str, files: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(directory).expect("a folder of the estate") {
+            let path: PathBuf = entry.expect("an entry").path();
+            let name = path.file_name().expect("a name").to_string_lossy();
+            let relative = format!("{prefix}{name}");
+            if path.is_dir() {
+                collect(&path, &format!("{relative}/"), files);
+            } else {
+                let text = std::fs::read_to_string(&path).expect("a text");
+                files.push((relative, text));
+            }
+        }
+    }
+
+    fn load(service: &str, version: &str) -> Bundle {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/estate/bundles");
+        let mut files = Vec::new();
+        collect(&root.join(service).join(version), "", &mut files);
+        let contract = files
+            .iter()
+            .find(|(path, _)| path == "pacto.yaml")
+            .expect("a contract");
+        let others: Vec<(&str, &str)> = files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .collect();
+        support::bundle(&contract.1, &others)
+    }
+
+    pub(super) fn step(service: &str, old: &str, new: &str) -> Compared {
+        diff(
+            &load(service, old),
+            &load(service, new),
+            Some(TODAY),
+            Options::default(),
+        )
+    }
+
+    /// The records about interfaces' documents and configuration schemas.
+    fn check(service: &str, old: &str, new: &str, expected: &[&str]) {
+        let compared = step(service, old, new);
+        let found: Vec<String> = lines(&compared)
+            .into_iter()
+            .filter(|line| {
+                line.contains("openapi.")
+                    || line.contains(".properties[")
+                    || line.contains(".required[")
+            })
+            .map(|line| line.replace("openapi.paths[", "P["))
+            .collect();
+        assert_eq!(found, expected, "{service} {old} -> {new}");
+        assert_eq!(
+            compared.comparison.diagnostics,
+            [],
+            "{service} {old} -> {new}"
+        );
+    }
+
+    #[test]
+    fn payments() {
+        check(
+            "payments",
+            "1.2.0",
+            "2.0.0",
+            &[
+                "deep potential P[/charges].methods[GET].responses[200].schema.items.properties[status].enum[disputed] added response-property-enum-value-added",
+                "base potential (breaking) P[/charges].methods[POST].request-body modified -",
+                "deep breaking P[/charges].methods[POST].request-body.schema.required[currency] added request-property-became-required",
+                "base breaking P[/charges/{id}].methods[DELETE] removed api-removed-without-deprecation",
+                "base non-breaking P[/charges/{id}/capture] added endpoint-added",
+                "base breaking configuration.properties[SETTLEMENT_FOLDER] removed config-property-removed",
+                "base non-breaking configuration.properties[ACQUIRER_TIMEOUT_MS] added -",
+                "deep breaking configuration.required[ACQUIRER_TIMEOUT_MS] added config-required-property-added",
+            ],
+        );
+        check(
+            "payments",
+            "1.1.0",
+            "1.2.0",
+            &[
+                "base potential (non-breaking) P[/charges].methods[GET].parameters[status:query] added new-optional-request-parameter",
+                "deep non-breaking P[/charges].methods[GET].responses[200].schema.items.properties[riskScore] added response-optional-property-added",
+                "base non-breaking configuration.properties[FRAUD_CHECK_ENABLED] added config-property-added",
+            ],
+        );
+        check(
+            "payments",
+            "1.0.0",
+            "1.1.0",
+            &[
+                "base non-breaking P[/charges].methods[GET] added endpoint-added",
+                "base non-breaking configuration.properties[WEBHOOK_SECRET] added config-property-added",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_shared_schema_is_reported_once_with_all_its_places_and_a_witness() {
+        let compared = step("payments", "1.2.0", "2.0.0");
+        let shared = compared
+            .comparison
+            .changes
+            .iter()
+            .find(|record| record.rule.as_deref() == Some("response-property-enum-value-added"))
+            .expect("the value of the enumeration");
+        let places: Vec<&str> = shared
+            .occurrences
+            .iter()
+            .filter_map(|path| path.split(".schema").next())
+            .collect();
+        assert_eq!(
+            places,
+            [
+                "openapi.paths[/charges].methods[GET].responses[200]",
+                "openapi.paths[/charges].methods[POST].responses[201]",
+                "openapi.paths[/charges/{id}].methods[GET].responses[200]",
+            ]
+        );
+        let currency = compared
+            .comparison
+            .changes
+            .iter()
+            .find(|record| record.rule.as_deref() == Some("request-property-became-required"))
+            .and_then(|record| record.fingerprint.clone())
+            .expect("the currency");
+        let Some(Witness::Value { value, .. }) = compared.witnesses.get(&currency) else {
+            panic!("a value");
+        };
+        assert_eq!(value, &json!({"amount": 1, "source": "s"}));
+    }
+
+    #[test]
+    fn catalog() {
+        check(
+            "catalog",
+            "1.8.0",
+            "1.9.0",
+            &[
+                "base potential (breaking) P[/events].methods[GET].parameters[sort:query] modified -",
+                "deep breaking P[/events].methods[GET].parameters[sort:query].schema.enum[price] removed request-parameter-enum-value-removed",
+                "deep potential P[/events].methods[GET].responses[200].schema.items.properties[doorsOpen] removed response-optional-property-removed",
+                "base non-breaking P[/events/{eventId}/sessions] added endpoint-added",
+                "deep breaking configurations[app].properties[PAGE_SIZE].maximum modified config-property-max-decreased",
+            ],
+        );
+        check(
+            "catalog",
+            "1.9.0",
+            "2.0.0-rc.1",
+            &["base breaking P[/venues/{venueId}] removed api-path-removed-without-deprecation"],
+        );
+    }
+
+    #[test]
+    fn orders_has_no_false_positive() {
+        check(
+            "orders",
+            "1.6.0",
+            "1.7.0",
+            &[
+                "base potential (non-breaking) P[/orders].methods[GET].parameters[status:query] modified -",
+                "deep non-breaking P[/orders].methods[GET].parameters[status:query].schema.enum[refunded] added request-parameter-enum-value-added",
+                "base potential (non-breaking) P[/orders].methods[POST].request-body modified -",
+                "base non-breaking P[/orders].methods[POST].responses[409] added response-non-success-status-added",
+                "base potential (non-breaking) P[/orders/{orderId}].methods[GET].responses[200] modified -",
+                "base non-breaking configurations[app].properties[HOLD_MINUTES] added config-property-added",
+            ],
+        );
+    }
+
+    #[test]
+    fn smaller_steps() {
+        check(
+            "identity",
+            "3.0.0",
+            "3.1.0",
+            &[
+                "base potential (non-breaking) P[/sessions/{id}].methods[GET].responses[200] modified -",
+            ],
+        );
+        check(
+            "payments",
+            "2.0.0",
+            "2.1.0",
+            &["base non-breaking P[/refunds].methods[GET] added endpoint-added"],
+        );
+        check(
+            "platform-config",
+            "1.0.0",
+            "1.1.0",
+            &[
+                "base non-breaking configuration.properties[TRACE_SAMPLE_RATE] added config-property-added",
+            ],
+        );
+    }
+}
