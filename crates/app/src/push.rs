@@ -142,14 +142,16 @@ impl Failure for PushError {
             Self::Packing(error) => error.hints(),
             Self::Local(error) => error.hints(),
             // What the cache holds is no help for writing.
-            Self::Store(
+            Self::NotAnArtifact(_)
+            | Self::Reference { .. }
+            | Self::NoSubject { .. }
+            | Self::Store(
                 StoreError::Unreachable { .. }
                 | StoreError::RegistryError { .. }
                 | StoreError::Offline { .. },
             ) => Vec::new(),
             Self::Store(error) => error.hints(),
             Self::Offline => vec!["push to `oci-layout://DIR`, which needs no network".to_owned()],
-            Self::NotAnArtifact(_) | Self::Reference { .. } | Self::NoSubject { .. } => Vec::new(),
         }
     }
 }

@@ -64,6 +64,9 @@ fn an_intact_entry_costs_one_question_and_a_digest_none() {
     assert_eq!(registry.requests(), []);
 }
 
+/// What is wrong, the bundle, and the line beside it; `None` stands for no file.
+type Damage = (&'static str, Option<Vec<u8>>, Option<Vec<u8>>);
+
 #[test]
 fn a_damaged_entry_is_fetched_again() {
     let (registry, reference, sandbox) = published();
@@ -79,7 +82,7 @@ fn a_damaged_entry_is_fetched_again() {
         bytes[at] ^= 1;
         bytes
     };
-    let damages: Vec<(&str, Option<Vec<u8>>, Option<Vec<u8>>)> = vec![
+    let damages: Vec<Damage> = vec![
         (
             "flipped",
             Some(flipped(good.len() / 2)),
