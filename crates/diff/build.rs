@@ -32,6 +32,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             format!("{root}/deep-rules"),
             format!("{output}/deep_rules.rs"),
         )?;
+    Table::new("PROTO_RULES", "ProtoRule")
+        .column(Column::text("since", "since"))
+        .column(Column::computed("grade", grade))
+        .column(Column::word("level", "level", LEVELS))
+        .column(Column::computed("peers", |page| {
+            let peers = page.fields.get("peer").map_or("", String::as_str);
+            Ok(format!(
+                "&{:?}",
+                peers.split_whitespace().collect::<Vec<_>>()
+            ))
+        }))
+        .build(
+            format!("{root}/deep-rules/protobuf"),
+            format!("{output}/proto_rules.rs"),
+        )?;
     Ok(())
 }
 
@@ -70,4 +85,27 @@ fn rows(page: &Page) -> Result<String, LiterateError> {
         return Err(page.problem(Problem::MissingField("rows".to_owned())));
     }
     Ok(format!("&{rows:?}"))
+}
+
+const LEVELS: &[(&str, &str)] = &[
+    ("wire", "Level::Wire"),
+    ("json", "Level::Json"),
+    ("package", "Level::Package"),
+    ("file", "Level::File"),
+];
+
+/// How the class of a page about protobuf is known: the one field that names its own id.
+fn grade(page: &Page) -> Result<String, LiterateError> {
+    let owns = |field: &str| page.fields.get(field).is_some_and(|ids| *ids == page.id);
+    let classes = WORDS
+        .iter()
+        .map(|(field, expression)| (field, format!("Grade::Class({expression})")));
+    let effects = EFFECTS
+        .iter()
+        .map(|(field, expression)| (field, format!("Grade::Effect({expression})")));
+    classes
+        .chain(effects)
+        .find(|(field, _)| owns(field))
+        .map(|(_, expression)| expression)
+        .ok_or_else(|| page.problem(Problem::MissingField("breaking".to_owned())))
 }

@@ -13,6 +13,7 @@ mod finding;
 mod merge;
 mod openapi;
 mod place;
+pub mod protobuf;
 pub mod rules;
 mod schema;
 mod witness;

@@ -1,0 +1,452 @@
+//! Fields: added, removed, renumbered, and everything that is said about one.
+
+use pacto_spec::protobuf::{
+    Cardinality, Field, FieldType, Message, OptionValue, Scalar, is_set, option,
+};
+use serde_json::Value;
+
+use super::annotations::{self, Effect};
+use super::finding::Edit;
+use super::{Comparer, ranges, types};
+use crate::Direction;
+use crate::detect::ChangeKind;
+
+/// What has the fields.
+pub(super) struct Host<'h> {
+    pub(super) path: String,
+    pub(super) direction: Direction,
+    /// The message; nothing for extensions.
+    pub(super) old: Option<&'h Message>,
+    pub(super) new: Option<&'h Message>,
+}
+
+impl Host<'_> {
+    fn field_path(&self, name: &str) -> String {
+        format!("{}.fields[{name}]", self.path)
+    }
+
+    /// True when a new field stands in a oneof that was there before. A new oneof is nothing that
+    /// readers switch over.
+    fn has_known_oneof(&self, field: &Field) -> bool {
+        let (Some(old), Some(new)) = (self.old, self.new) else {
+            return false;
+        };
+        new.oneof_of(field)
+            .is_some_and(|oneof| old.oneofs.iter().any(|other| other.name == oneof.name))
+    }
+}
+
+impl Comparer<'_> {
+    pub(super) fn fields(&mut self, host: &Host<'_>, old: &[Field], new: &[Field]) {
+        let with_number =
+            |fields: &[Field], number: u32| fields.iter().any(|field| field.number == number);
+        for field in old {
+            let path = host.field_path(&field.name);
+            if let Some(other) = new.iter().find(|other| other.number == field.number) {
+                self.field(host, &path, field, other);
+                continue;
+            }
+            let field_type = self.matching.new_type(&field.field_type);
+            let renumbered = new.iter().find(|other| {
+                other.name == field.name
+                    && other.field_type == field_type
+                    && !with_number(old, other.number)
+            });
+            if let Some(other) = renumbered {
+                let (before, after) = (
+                    self.old.location(pacto_spec::protobuf::Place {
+                        span: field.number_span,
+                        ..field.place
+                    }),
+                    self.new.location(pacto_spec::protobuf::Place {
+                        span: other.number_span,
+                        ..other.place
+                    }),
+                );
+                let edit = Edit::new(format!("{path}.number"), ChangeKind::Modified)
+                    .values(field.number, other.number)
+                    .at(before, after)
+                    .direction(host.direction);
+                self.findings.add(
+                    edit,
+                    &[
+                        "proto-field-renumbered",
+                        "proto-field-no-delete-unless-number-reserved",
+                        "proto-field-no-delete-unless-name-reserved",
+                        "proto-field-no-delete",
+                    ],
+                );
+                self.field(host, &path, field, other);
+            } else {
+                self.field_removed(host, path, field);
+            }
+        }
+        for field in new {
+            let is_known = with_number(old, field.number)
+                || old.iter().any(|other| {
+                    other.name == field.name
+                        && self.matching.new_type(&other.field_type) == field.field_type
+                        && !with_number(new, other.number)
+                });
+            if !is_known {
+                self.field_added(host, field);
+            }
+        }
+    }
+
+    fn field_removed(&mut self, host: &Host<'_>, path: String, field: &Field) {
+        let edit = Edit::new(path, ChangeKind::Removed)
+            .at(
+                self.old.location(field.place),
+                host.new
+                    .and_then(|message| self.new.location(message.place)),
+            )
+            .direction(host.direction);
+        let mut rules = Vec::new();
+        if field.cardinality == Cardinality::Required {
+            rules.push("proto-message-same-required-fields");
+        }
+        let is_number_reserved = host
+            .new
+            .is_some_and(|message| ranges::contains(&message.reserved, i64::from(field.number)));
+        let is_name_reserved = host.new.is_some_and(|message| {
+            let mut names = message.reserved_names.iter();
+            names.any(|(name, _)| *name == field.name)
+        });
+        if !is_number_reserved {
+            rules.push("proto-field-no-delete-unless-number-reserved");
+        }
+        if !is_name_reserved {
+            rules.push("proto-field-no-delete-unless-name-reserved");
+        }
+        rules.push("proto-field-no-delete");
+        self.findings.add(edit, &rules);
+    }
+
+    fn field_added(&mut self, host: &Host<'_>, field: &Field) {
+        let path = host.field_path(&field.name);
+        let place = self.new.location(field.place);
+        let edit = Edit::new(path.clone(), ChangeKind::Added)
+            .at(None, place.clone())
+            .direction(host.direction);
+        if field.cardinality == Cardinality::Required {
+            self.findings.add(
+                edit,
+                &[
+                    "proto-required-field-added",
+                    "proto-message-same-required-fields",
+                ],
+            );
+        } else if host.direction != Direction::Input && host.has_known_oneof(field) {
+            self.findings
+                .add(edit, &["proto-oneof-field-added", "proto-field-added"]);
+        } else {
+            self.findings.add(edit, &["proto-field-added"]);
+        }
+        if annotations::is_behaviour_required(&field.options) && host.direction != Direction::Output
+        {
+            let edit = Edit::new(format!("{path}.behavior[REQUIRED]"), ChangeKind::Added)
+                .at(None, place)
+                .direction(host.direction);
+            self.findings
+                .add(edit, &["proto-field-behavior-required-added"]);
+        }
+    }
+
+    /// Compares two fields with one number, or two extensions.
+    pub(super) fn field(&mut self, host: &Host<'_>, path: &str, old: &Field, new: &Field) {
+        let (before, after) = self.places(Some(old.place), Some(new.place));
+        let edit = |suffix: &str| {
+            Edit::new(format!("{path}{suffix}"), ChangeKind::Modified)
+                .at(before.clone(), after.clone())
+                .direction(host.direction)
+        };
+        if old.name != new.name {
+            let edit = edit(".name").values(old.name.as_str(), new.name.as_str());
+            let rules: &[&str] = if old.json_name == new.json_name {
+                &["proto-field-same-name"]
+            } else {
+                &["proto-field-same-name", "proto-field-same-json-name"]
+            };
+            self.findings.add(edit, rules);
+        } else if old.json_name != new.json_name {
+            let edit = edit(".json-name").values(old.json_name.as_str(), new.json_name.as_str());
+            self.findings.add(edit, &["proto-field-same-json-name"]);
+        }
+        let oneof_name = |message: Option<&Message>, field: &Field| {
+            let oneof = message?.oneof_of(field)?;
+            Some(Value::from(oneof.name.as_str()))
+        };
+        let oneofs = (oneof_name(host.old, old), oneof_name(host.new, new));
+        if oneofs.0 != oneofs.1 {
+            let mut edit = edit(".oneof");
+            edit.values = oneofs.clone();
+            let rules: &[&str] = if is_presence(old, new) {
+                &["proto-field-same-oneof", "proto-field-same-cardinality"]
+            } else {
+                &["proto-field-same-oneof"]
+            };
+            self.findings.add(edit, rules);
+        }
+        // That it shows whether a field is set follows from the oneof, and from the kind of type.
+        let is_consequence = oneofs.0 != oneofs.1
+            || [old, new]
+                .iter()
+                .any(|field| matches!(field.field_type, FieldType::Unresolved(_)));
+        if !(is_presence(old, new) && is_consequence) {
+            self.cardinality(&edit, old, new);
+        }
+        let is_same_type = self.field_type(path, host.direction, old, new);
+        if is_same_type && old.cardinality == new.cardinality {
+            self.field_values(&edit, old, new);
+        }
+        self.field_options(host, path, &edit, old, new);
+    }
+
+    fn cardinality(&mut self, edit: &dyn Fn(&str) -> Edit, old: &Field, new: &Field) {
+        if old.cardinality == new.cardinality {
+            return;
+        }
+        let edit = edit(".cardinality").values(
+            types::cardinality_word(old.cardinality),
+            types::cardinality_word(new.cardinality),
+        );
+        if is_presence(old, new) {
+            self.findings.add(
+                edit,
+                &[
+                    "proto-field-presence-changed",
+                    "proto-field-same-cardinality",
+                ],
+            );
+            return;
+        }
+        let mut rules = Vec::new();
+        if [old, new]
+            .iter()
+            .any(|field| field.cardinality == Cardinality::Required)
+        {
+            rules.push("proto-message-same-required-fields");
+        }
+        let compatible = types::cardinality(old.cardinality, new.cardinality);
+        if !compatible.wire {
+            rules.push("proto-field-wire-compatible-cardinality");
+        }
+        rules.push("proto-field-same-cardinality");
+        if !compatible.json {
+            rules.push("proto-field-wire-json-compatible-cardinality");
+        }
+        self.findings.add(edit, &rules);
+    }
+
+    /// True when the types are equal, so that their values can be compared.
+    fn field_type(&mut self, path: &str, direction: Direction, old: &Field, new: &Field) -> bool {
+        let before = self.matching.new_type(&old.field_type);
+        if is_same(&before, &new.field_type) {
+            return true;
+        }
+        let places = (
+            self.old.location(pacto_spec::protobuf::Place {
+                span: old.type_span,
+                ..old.place
+            }),
+            self.new.location(pacto_spec::protobuf::Place {
+                span: new.type_span,
+                ..new.place
+            }),
+        );
+        let edit = |suffix: &str, before: &str, after: &str| {
+            Edit::new(format!("{path}{suffix}"), ChangeKind::Modified)
+                .values(before, after)
+                .at(places.0.clone(), places.1.clone())
+                .direction(direction)
+        };
+        if let (FieldType::Map(old_key, _), FieldType::Map(new_key, _)) = (&before, &new.field_type)
+            && old_key != new_key
+        {
+            self.findings.add(
+                edit(".key-type", old_key.name(), new_key.name()),
+                &["proto-map-key-type-changed", "proto-field-same-type"],
+            );
+        }
+        let (suffix, before, after, old_written) = match (&before, &new.field_type, &old.field_type)
+        {
+            (FieldType::Map(_, before), FieldType::Map(_, after), FieldType::Map(_, written)) => {
+                if is_same(before, after) {
+                    return false;
+                }
+                (".value-type", &**before, &**after, &**written)
+            }
+            // Between a map and something else the cardinality says it all.
+            (FieldType::Map(..), _, _) | (_, FieldType::Map(..), _) => return false,
+            (before, after, written) => (".type", before, after, written),
+        };
+        let old_enum = old_written
+            .type_name()
+            .and_then(|name| self.old.enums.get(name));
+        let compatible = types::compatibility(before, after, old_enum, self.new);
+        let mut rules = Vec::new();
+        if !compatible.wire {
+            rules.push("proto-field-wire-compatible-type");
+        }
+        rules.push("proto-field-same-type");
+        if !compatible.json {
+            rules.push("proto-field-wire-json-compatible-type");
+        }
+        self.findings.add(
+            edit(suffix, &before.to_string(), &after.to_string()),
+            &rules,
+        );
+        false
+    }
+
+    fn field_values(&mut self, edit: &dyn Fn(&str) -> Edit, old: &Field, new: &Field) {
+        let defaults = (effective_default(old), effective_default(new));
+        if defaults.0 != defaults.1 {
+            let mut edit = edit(".default");
+            edit.values = (
+                old.default.as_deref().map(Value::from),
+                new.default.as_deref().map(Value::from),
+            );
+            self.findings.add(edit, &["proto-field-same-default"]);
+        }
+        if old.is_packed != new.is_packed {
+            let edit = edit(".packed").values(old.is_packed, new.is_packed);
+            self.findings.add(edit, &["proto-packed-changed"]);
+        }
+        let is_text = holds(&old.field_type, Scalar::String);
+        let is_bytes = holds(&old.field_type, Scalar::Bytes);
+        let (before, after) = (&old.features, &new.features);
+        if (is_text || is_bytes) && before.cpp_string_type != after.cpp_string_type {
+            let edit = edit(".cpp-string-type").values(
+                before.cpp_string_type.as_str(),
+                after.cpp_string_type.as_str(),
+            );
+            self.findings
+                .add(edit, &["proto-field-same-cpp-string-type"]);
+        }
+        if !is_text {
+            return;
+        }
+        if before.java_utf8_validation != after.java_utf8_validation {
+            let edit = edit(".java-utf8-validation").values(
+                before.java_utf8_validation.as_str(),
+                after.java_utf8_validation.as_str(),
+            );
+            self.findings
+                .add(edit, &["proto-field-same-java-utf8-validation"]);
+        }
+        if before.is_utf8_verified != after.is_utf8_verified {
+            let is_inherited = self.is_inherited(
+                old.place,
+                new.place,
+                |features| features.is_utf8_verified,
+                &(before.is_utf8_verified, after.is_utf8_verified),
+            );
+            if !is_inherited {
+                let word = |is_verified| if is_verified { "VERIFY" } else { "NONE" };
+                let edit = edit(".utf8-validation")
+                    .values(word(before.is_utf8_verified), word(after.is_utf8_verified));
+                self.findings
+                    .add(edit, &["proto-field-same-utf8-validation"]);
+            }
+        }
+    }
+
+    fn field_options(
+        &mut self,
+        host: &Host<'_>,
+        path: &str,
+        edit: &dyn Fn(&str) -> Edit,
+        old: &Field,
+        new: &Field,
+    ) {
+        let jstype = |field: &Field| match option(&field.options, "jstype") {
+            Some(OptionValue::Word(word)) => word.clone(),
+            _ => "JS_NORMAL".to_owned(),
+        };
+        if jstype(old) != jstype(new) {
+            let edit = edit(".jstype").values(jstype(old), jstype(new));
+            self.findings.add(edit, &["proto-field-same-jstype"]);
+        }
+        if !is_set(&old.options, "deprecated") && is_set(&new.options, "deprecated") {
+            let mut edit = edit(".deprecated");
+            edit.kind = ChangeKind::Added;
+            self.findings.add(edit, &["proto-deprecated-set"]);
+        }
+        let is_required = annotations::is_behaviour_required;
+        if !is_required(&old.options)
+            && is_required(&new.options)
+            && host.direction != Direction::Output
+        {
+            let mut edit = edit(".behavior[REQUIRED]");
+            edit.kind = ChangeKind::Added;
+            self.findings
+                .add(edit, &["proto-field-behavior-required-added"]);
+        }
+        let rules = (
+            annotations::validation(&old.options),
+            annotations::validation(&new.options),
+        );
+        let mut names: Vec<&String> = rules.0.keys().chain(rules.1.keys()).collect();
+        names.sort();
+        names.dedup();
+        let (before, after) = self.places(Some(old.place), Some(new.place));
+        for name in names {
+            let (old, new) = (rules.0.get(name), rules.1.get(name));
+            for effect in annotations::effects(name, old, new) {
+                let rule = match effect {
+                    Effect::Tightened => "proto-validate-rule-tightened",
+                    Effect::Loosened => "proto-validate-rule-loosened",
+                };
+                let edit = Edit::maybe(
+                    format!("{path}.validate[{name}]"),
+                    old.cloned(),
+                    new.cloned(),
+                )
+                .at(before.clone(), after.clone())
+                .direction(host.direction);
+                self.findings.add(edit, &[rule]);
+            }
+        }
+    }
+}
+
+/// True when the cardinality differs, and only in whether it shows that a field is set.
+fn is_presence(old: &Field, new: &Field) -> bool {
+    let presence = [Cardinality::Explicit, Cardinality::Implicit];
+    old.cardinality != new.cardinality
+        && presence.contains(&old.cardinality)
+        && presence.contains(&new.cardinality)
+}
+
+/// A name that leads nowhere may be the same message that the other side knows.
+fn is_same(old: &FieldType, new: &FieldType) -> bool {
+    match (old, new) {
+        (FieldType::Unresolved(written), known) | (known, FieldType::Unresolved(written)) => {
+            known.type_name().is_some_and(|full| {
+                full.strip_suffix(written.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            })
+        }
+        (FieldType::Map(old_key, old), FieldType::Map(new_key, new)) => {
+            old_key == new_key && is_same(old, new)
+        }
+        _ => old == new,
+    }
+}
+
+fn holds(field_type: &FieldType, scalar: Scalar) -> bool {
+    match field_type {
+        FieldType::Map(key, value) => *key == scalar || **value == FieldType::Scalar(scalar),
+        other => *other == FieldType::Scalar(scalar),
+    }
+}
+
+/// A declared default that is the default of the type counts as none.
+fn effective_default(field: &Field) -> Option<&str> {
+    field
+        .default
+        .as_deref()
+        .filter(|default| !matches!(*default, "" | "0" | "-0" | "false"))
+}

@@ -1,0 +1,224 @@
+//! Services and their procedures.
+
+use pacto_spec::protobuf::{OptionValue, Place, Rpc, Service, is_set, option};
+
+use super::Comparer;
+use super::annotations;
+use super::finding::Edit;
+use crate::detect::ChangeKind;
+
+impl Comparer<'_> {
+    pub(super) fn services(&mut self) {
+        let (old, new) = (self.old, self.new);
+        let mut kept: Vec<&str> = Vec::new();
+        for (full, service) in &old.services {
+            let new_name = self.matching.new_name(full);
+            let moved = || {
+                let mut candidates = new.services.iter().filter(|(other, candidate)| {
+                    candidate.name == service.name && !old.services.contains_key(*other)
+                });
+                candidates.next().filter(|_| candidates.next().is_none())
+            };
+            if let Some((name, after)) = new.services.get_key_value(new_name) {
+                kept.push(name);
+                self.service(service, after);
+            } else if let Some((name, after)) = moved() {
+                kept.push(name);
+                let path = format!("{}.package", self.service_path(service));
+                let (before, now) = self.places(Some(service.place), Some(after.place));
+                let edit = Edit::new(path, ChangeKind::Modified)
+                    .values(service.package.as_str(), after.package.as_str())
+                    .at(before, now);
+                self.findings.add(
+                    edit,
+                    &[
+                        "proto-service-moved-package",
+                        "proto-service-no-delete",
+                        "proto-package-service-no-delete",
+                    ],
+                );
+                self.service(service, after);
+            } else if !self.matching.missed_old.contains(&service.place.file) {
+                let edit = Edit::new(self.service_path(service), ChangeKind::Removed)
+                    .at(old.location(service.place), None);
+                self.findings.add(
+                    edit,
+                    &["proto-service-no-delete", "proto-package-service-no-delete"],
+                );
+            }
+        }
+        for (full, service) in &new.services {
+            let is_missed = self.matching.missed_new.contains(&service.place.file);
+            if !kept.contains(&full.as_str()) && !is_missed {
+                let edit = Edit::new(self.service_path(service), ChangeKind::Added)
+                    .at(None, new.location(service.place));
+                self.findings.add(edit, &["proto-service-added"]);
+            }
+        }
+    }
+
+    fn service_path(&self, service: &Service) -> String {
+        let name = self.matching.shown(&service.package, &service.name);
+        format!("grpc.services[{name}]")
+    }
+
+    fn service(&mut self, old: &Service, new: &Service) {
+        let name = self.matching.shown(&new.package, &new.name);
+        if let Some((old_file, new_file)) = self.moved_file(old.place.file, new.place.file) {
+            let (before, after) = self.places(Some(old.place), Some(new.place));
+            let edit = Edit::new(format!("grpc.services[{name}].file"), ChangeKind::Modified)
+                .values(old_file, new_file)
+                .at(before, after);
+            if old.package == new.package {
+                self.findings.add_as(
+                    crate::Class::PotentialBreaking,
+                    edit,
+                    &["proto-service-no-delete"],
+                );
+            }
+        }
+        if !is_set(&old.options, "deprecated") && is_set(&new.options, "deprecated") {
+            let edit = Edit::new(
+                format!("grpc.services[{name}].deprecated"),
+                ChangeKind::Added,
+            )
+            .at(None, self.new.location(new.place));
+            self.findings.add(edit, &["proto-deprecated-set"]);
+        }
+        let gone: Vec<&Rpc> = old
+            .rpcs
+            .iter()
+            .filter(|rpc| new.rpc(&rpc.name).is_none())
+            .collect();
+        let fresh: Vec<&Rpc> = new
+            .rpcs
+            .iter()
+            .filter(|rpc| old.rpc(&rpc.name).is_none())
+            .collect();
+        let mut renamed_to: Vec<&str> = Vec::new();
+        for rpc in &old.rpcs {
+            if let Some(other) = new.rpc(&rpc.name) {
+                self.rpc(&format!("grpc.rpcs[{name}.{}]", rpc.name), rpc, other);
+            }
+        }
+        for rpc in &gone {
+            let path = format!("grpc.rpcs[{name}.{}]", rpc.name);
+            let mut same = fresh
+                .iter()
+                .filter(|other| self.is_same_signature(rpc, other));
+            let only = same.next().filter(|_| same.next().is_none());
+            let twins = gone
+                .iter()
+                .filter(|other| only.is_some_and(|only| self.is_same_signature(other, only)));
+            let place = self.old.location(rpc.place);
+            match only {
+                Some(other) if twins.count() == 1 => {
+                    renamed_to.push(&other.name);
+                    let edit = Edit::new(format!("{path}.name"), ChangeKind::Modified)
+                        .values(rpc.name.as_str(), other.name.as_str())
+                        .at(place, self.new.location(other.place));
+                    self.findings
+                        .add(edit, &["proto-rpc-renamed", "proto-rpc-no-delete"]);
+                }
+                _ => {
+                    let edit = Edit::new(path, ChangeKind::Removed)
+                        .at(place, self.new.location(new.place));
+                    self.findings.add(edit, &["proto-rpc-no-delete"]);
+                }
+            }
+        }
+        for rpc in fresh {
+            if !renamed_to.contains(&rpc.name.as_str()) {
+                let edit = Edit::new(format!("grpc.rpcs[{name}.{}]", rpc.name), ChangeKind::Added)
+                    .at(None, self.new.location(rpc.place));
+                self.findings.add(edit, &["proto-rpc-added"]);
+            }
+        }
+    }
+
+    fn is_same_signature(&self, old: &Rpc, new: &Rpc) -> bool {
+        self.matching.new_name(&old.request) == new.request
+            && self.matching.new_name(&old.response) == new.response
+            && old.is_client_streaming == new.is_client_streaming
+            && old.is_server_streaming == new.is_server_streaming
+    }
+
+    fn rpc(&mut self, path: &str, old: &Rpc, new: &Rpc) {
+        let (before, after) = self.places(Some(old.place), Some(new.place));
+        let edit = |suffix: &str| {
+            Edit::new(format!("{path}{suffix}"), ChangeKind::Modified)
+                .at(before.clone(), after.clone())
+        };
+        let types = [
+            (
+                ".request-type",
+                "proto-rpc-same-request-type",
+                (&old.request, old.request_span),
+                (&new.request, new.request_span),
+            ),
+            (
+                ".response-type",
+                "proto-rpc-same-response-type",
+                (&old.response, old.response_span),
+                (&new.response, new.response_span),
+            ),
+        ];
+        for (suffix, rule, (old_type, old_span), (new_type, new_span)) in types {
+            if self.matching.new_name(old_type) != new_type.as_str() {
+                let place = |rpc: &Rpc, span| Place { span, ..rpc.place };
+                let edit = edit(suffix)
+                    .values(old_type.as_str(), new_type.as_str())
+                    .at(
+                        self.old.location(place(old, old_span)),
+                        self.new.location(place(new, new_span)),
+                    );
+                self.findings.add(edit, &[rule]);
+            }
+        }
+        let streams = [
+            (
+                ".client-streaming",
+                "proto-rpc-same-client-streaming",
+                old.is_client_streaming,
+                new.is_client_streaming,
+            ),
+            (
+                ".server-streaming",
+                "proto-rpc-same-server-streaming",
+                old.is_server_streaming,
+                new.is_server_streaming,
+            ),
+        ];
+        for (suffix, rule, old, new) in streams {
+            if old != new {
+                self.findings.add(edit(suffix).values(old, new), &[rule]);
+            }
+        }
+        let idempotency = |rpc: &Rpc| match option(&rpc.options, "idempotency_level") {
+            Some(OptionValue::Word(word)) => word.clone(),
+            _ => "IDEMPOTENCY_UNKNOWN".to_owned(),
+        };
+        if idempotency(old) != idempotency(new) {
+            let edit = edit(".idempotency-level").values(idempotency(old), idempotency(new));
+            self.findings
+                .add(edit, &["proto-rpc-same-idempotency-level"]);
+        }
+        if !is_set(&old.options, "deprecated") && is_set(&new.options, "deprecated") {
+            let mut edit = edit(".deprecated");
+            edit.kind = ChangeKind::Added;
+            self.findings.add(edit, &["proto-deprecated-set"]);
+        }
+        let bindings = (
+            annotations::http(&old.options),
+            annotations::http(&new.options),
+        );
+        let rule = match &bindings {
+            (Some(old), Some(new)) if old != new => "proto-http-annotation-changed",
+            (Some(_), None) => "proto-http-annotation-removed",
+            _ => return,
+        };
+        let edit = Edit::maybe(format!("{path}.http"), bindings.0, bindings.1)
+            .at(before.clone(), after.clone());
+        self.findings.add(edit, &[rule]);
+    }
+}
