@@ -80,6 +80,16 @@ impl Position {
     /// The rule id of a family here.
     pub(crate) fn rule(self, family: &str, is_root: bool) -> String {
         let scope = self.scope(is_root);
+        let is_generic = family == "keyword-changed"
+            || family == "if-then-else-changed" && self != Self::Configuration;
+        if is_generic {
+            return "schema-keyword-changed".to_owned();
+        }
+        // Announced or not, the rule is the same; its family has the class.
+        let family = match family {
+            "extensible-enum-value-added" => "enum-value-added",
+            family => family,
+        };
         if self == Self::Configuration {
             let is_unscoped = UNSCOPED.iter().any(|prefix| family.starts_with(prefix));
             return match family {

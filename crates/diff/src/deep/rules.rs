@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `id` | kebab case, equal to the file name |
 //! | `narrowing`, `widening`, `incomparable`, `unknown`, `annotation` | families, separated by blanks, by what they do to the set of valid values; a rule id is a place (`request-property`) and a family (`max-length-decreased`), and its class follows from both |
-//! | `breaking`, `potential`, `non-breaking` | whole rule ids, separated by blanks; they win over families |
+//! | `breaking`, `potential`, `non-breaking` | whole rule ids, separated by blanks; they win over families, except over those of `annotation` |
 //! | `document` | what the snippets are: `openapi` (the content of `paths`), `openapi-document` (a whole document) or `configuration` |
 //! | `since` | version of Pacto that has it first |
 //!
@@ -87,7 +87,8 @@ pub fn pages() -> &'static [DeepRule] {
     DEEP_RULES
 }
 
-/// Judges a rule by its whole id, else by its family and the direction of the data.
+/// Judges a rule by its whole id, else by its family and the direction of the data. A family that
+/// leaves the values as they are is never more than that.
 pub fn judge(rule: &str, family: Option<&str>, direction: Direction) -> DeepJudgement {
     static IDS: LazyLock<BTreeMap<&str, DeepJudgement>> = LazyLock::new(|| {
         let ids = DEEP_RULES.iter().flat_map(|page| {
@@ -108,10 +109,14 @@ pub fn judge(rule: &str, family: Option<&str>, direction: Direction) -> DeepJudg
         });
         families.collect()
     });
-    if let Some(judgement) = IDS.get(rule) {
+    let family = family.and_then(|family| FAMILIES.get(family));
+    let is_annotation = family.is_some_and(|(effect, _)| *effect == Effect::Annotation);
+    if let Some(judgement) = IDS.get(rule)
+        && !is_annotation
+    {
         return *judgement;
     }
-    match family.and_then(|family| FAMILIES.get(family)) {
+    match family {
         Some((effect, page)) => DeepJudgement {
             class: effect.class(direction),
             page,

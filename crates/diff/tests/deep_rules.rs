@@ -1,0 +1,223 @@
+//! Every example of the pages about OpenAPI documents and schemas, run through both layers, and
+//! what holds for the pages as a collection.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pacto_bundle::Bundle;
+use pacto_diff::deep::{diff, rules};
+use pacto_diff::judge::Layer;
+use pacto_diff::{Class, Options, Record};
+use pacto_literate::{Example, Page, load_dir};
+
+fn pages() -> Vec<Page> {
+    let pages = load_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/deep-rules")).expect("good pages");
+    let areas = ["openapi", "schema"];
+    pages
+        .into_iter()
+        .filter(|page| areas.contains(&page.area.as_str()))
+        .collect()
+}
+
+/// One side of an example, wrapped as the page's `document` field says: the schema of
+/// a property of a request, a response and a configuration, or, when it begins with a path, the content of `paths`.
+fn side(page: &Page, example: &Example, name: &str) -> Bundle {
+    let snippet = example.file(name).unwrap_or_default().trim_end();
+    let contract = "interfaces: [{name: api, type: http, port: 80, contract: api.yaml}]\n\
+                    configuration: {schema: c.yaml}\n";
+    let bundle = |api: &str, schema: &str| {
+        let api = format!("openapi: 3.1.0\n{api}\n");
+        support::bundle(
+            &support::contract(contract),
+            &[("api.yaml", &api), ("c.yaml", schema)],
+        )
+    };
+    match page.fields.get("document").map(String::as_str) {
+        Some("property") if !snippet.starts_with('/') => {
+            let schema =
+                format!("{{type: object, required: [k], properties: {{k: {{}}, p: {snippet}}}}}");
+            let api = format!(
+                "paths:\n  /u:\n    post:\n      requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}\n      \
+                 responses: {{'200': {{description: ok, content: {{application/json: {{schema: {schema}}}}}}}}}"
+            );
+            bundle(&api, &schema)
+        }
+        Some("openapi" | "property") => {
+            let indented = snippet.lines().collect::<Vec<_>>().join("\n  ");
+            bundle(&format!("paths:\n  {indented}"), "{}")
+        }
+        Some("openapi-document") => bundle(snippet, "{}"),
+        Some("configuration") => bundle("paths: {}", snippet),
+        other => panic!("{}: no document is called {other:?}", page.id),
+    }
+}
+
+/// Records the deep layer speaks about: its own, and base records it explains by a rule.
+fn records(page: &Page, example: &Example, sides: (&str, &str)) -> Vec<Record> {
+    let (old, new) = (side(page, example, sides.0), side(page, example, sides.1));
+    let mut records = diff(&old, &new, None, Options::default())
+        .comparison
+        .changes;
+    records.retain(|record| record.rule.is_some());
+    records
+}
+
+/// What an example expects: page, rule, class of the rule, path, kind.
+fn line(record: &Record) -> String {
+    let class = record.refined.unwrap_or(record.classification);
+    let rule = record.rule.as_deref().unwrap_or_default();
+    format!(
+        "{}  {rule}  {}  {}  {}",
+        page_of(record),
+        class.word(),
+        record.path,
+        record.kind
+    )
+}
+
+/// The page that owns the rule of a record.
+fn page_of(record: &Record) -> &'static str {
+    let rule = record.rule.as_deref().unwrap_or_default();
+    if record.layer == Some(Layer::Deep) {
+        return record.judged_by;
+    }
+    let owner = rules::pages()
+        .iter()
+        .find(|page| page.ids.iter().any(|(id, _)| *id == rule));
+    owner.map_or(rules::CATCH_ALL, |page| page.id)
+}
+
+#[test]
+fn every_example_comes_out_as_written() {
+    let mut failures = String::new();
+    for page in pages() {
+        assert!(
+            page.examples.iter().any(|example| example.fires)
+                && page.examples.iter().any(|example| !example.fires),
+            "{} has no firing or no silent example",
+            page.id
+        );
+        for example in &page.examples {
+            let found: Vec<String> = records(&page, example, ("before", "after"))
+                .iter()
+                .map(line)
+                .collect();
+            if found != example.expect {
+                failures.push_str(&format!(
+                    "{}|{}\n{}\n--\n",
+                    page.id,
+                    example.title,
+                    found.join("\n")
+                ));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+#[test]
+fn every_example_compared_with_itself_says_nothing() {
+    for page in pages() {
+        for example in &page.examples {
+            for name in ["before", "after"] {
+                let found = records(&page, example, (name, name));
+                assert_eq!(found, [], "{} {}", page.id, example.title);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_example_swapped_gives_the_mirrored_changes_at_the_same_places() {
+    for page in pages() {
+        for example in &page.examples {
+            let keys = |records: &[Record], is_mirrored: bool| -> BTreeSet<String> {
+                let key = |record: &Record| {
+                    let kind = if is_mirrored {
+                        record.kind.mirrored()
+                    } else {
+                        record.kind
+                    };
+                    format!("{} {kind}", record.path)
+                };
+                records.iter().map(key).collect()
+            };
+            // A rename is spelled by the new side, a requirement moves with its property.
+            let is_one_way = [
+                "api-operations",
+                "api-paths",
+                "configuration-values",
+                "request-parameters",
+                "branches",
+            ];
+            if is_one_way.contains(&page.id.as_str()) {
+                continue;
+            }
+            let forth = records(&page, example, ("before", "after"));
+            let back = records(&page, example, ("after", "before"));
+            assert_eq!(
+                keys(&forth, true),
+                keys(&back, false),
+                "{} {}",
+                page.id,
+                example.title
+            );
+        }
+    }
+}
+
+#[test]
+fn every_name_on_a_page_is_used_by_an_example_in_one_direction_or_the_other() {
+    let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for page in pages() {
+        for example in &page.examples {
+            for sides in [("before", "after"), ("after", "before")] {
+                for record in records(&page, example, sides) {
+                    let rules = seen.entry(page_of(&record).to_owned()).or_default();
+                    rules.extend(record.rule);
+                }
+            }
+        }
+    }
+    let mut missing = Vec::new();
+    for page in rules::pages() {
+        if !["openapi", "schema"].contains(&page.area) {
+            continue;
+        }
+        let rules = seen.get(page.id).cloned().unwrap_or_default();
+        for (family, _) in page.families {
+            // Types are called by what they do at each place.
+            let is_renamed = ["type-narrowed", "type-widened"].contains(family);
+            if !is_renamed && !rules.iter().any(|rule| rule.ends_with(spelled(family))) {
+                missing.push(format!("{}: {family}", page.id));
+            }
+        }
+        for (id, _) in page.ids {
+            if !rules.contains(*id) {
+                missing.push(format!("{}: {id}", page.id));
+            }
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+/// How rule ids end where they do not end with the family.
+fn spelled(family: &str) -> &str {
+    match family {
+        "extensible-enum-value-added" => "enum-value-added",
+        other => other,
+    }
+}
+
+#[test]
+fn a_class_word_never_contradicts_the_page() {
+    for page in pages() {
+        for example in &page.examples {
+            for line in &example.expect {
+                let word = line.split_whitespace().nth(2).unwrap_or_default();
+                assert!(Class::from_word(word).is_some(), "{} {line}", page.id);
+            }
+        }
+    }
+}
