@@ -6,7 +6,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::is_temporary;
-use super::staging::LOCK;
 
 /// Age at which something that cannot be locked counts as left behind; nothing is written for
 /// nearly as long.
@@ -26,19 +25,14 @@ pub fn clear_leftovers(directory: &Path) {
 fn clear(entry: &DirEntry) -> io::Result<()> {
     let path = entry.path();
     let kind = entry.file_type()?;
-    if kind.is_dir() {
-        // The lock is held while the directory goes away, so that its writer notices.
-        match lock(&path.join(LOCK), entry)? {
-            Writer::Gone(_lock) => fs::remove_dir_all(path),
-            Writer::AtWork => Ok(()),
-        }
-    } else if kind.is_file() {
-        match lock(&path, entry)? {
-            Writer::Gone(_lock) => fs::remove_file(path),
-            Writer::AtWork => Ok(()),
-        }
-    } else {
-        Ok(())
+    if !kind.is_dir() && !kind.is_file() {
+        return Ok(());
+    }
+    match lock(entry)? {
+        // The lock is held while it goes away, so that a writer who came late notices.
+        Writer::Gone(_lock) if kind.is_dir() => fs::remove_dir_all(path),
+        Writer::Gone(_lock) => fs::remove_file(path),
+        Writer::AtWork => Ok(()),
     }
 }
 
@@ -48,23 +42,19 @@ enum Writer {
 }
 
 /// Finds out whether the writer is there, by the lock it holds or else by age.
-fn lock(path: &Path, entry: &DirEntry) -> io::Result<Writer> {
-    let by_age = || -> io::Result<Writer> {
-        let modified = entry.metadata()?.modified()?;
-        Ok(match modified.elapsed() {
-            Ok(age) if age > ABANDONED => Writer::Gone(None),
-            _ => Writer::AtWork,
-        })
-    };
-    match File::open(path) {
-        Ok(file) => match file.try_lock() {
-            Ok(()) => Ok(Writer::Gone(Some(file))),
-            Err(TryLockError::WouldBlock) => Ok(Writer::AtWork),
-            Err(TryLockError::Error(_)) => by_age(),
-        },
-        // A staging directory whose writer has not come to its lock yet, or never did.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => by_age(),
-        Err(error) => Err(error),
+fn lock(entry: &DirEntry) -> io::Result<Writer> {
+    let opened = File::open(entry.path());
+    match opened.as_ref().map(File::try_lock) {
+        Ok(Ok(())) => Ok(Writer::Gone(opened.ok())),
+        Ok(Err(TryLockError::WouldBlock)) => Ok(Writer::AtWork),
+        // No locks on this file system, or none on directories.
+        Ok(Err(TryLockError::Error(_))) | Err(_) => {
+            let modified = entry.metadata()?.modified()?;
+            Ok(match modified.elapsed() {
+                Ok(age) if age > ABANDONED => Writer::Gone(None),
+                _ => Writer::AtWork,
+            })
+        }
     }
 }
 
@@ -89,7 +79,6 @@ mod tests {
         // As a killed process leaves them: nobody holds the locks.
         fs::write(root.join(".pacto-killed.tmp"), "half").expect("written");
         fs::create_dir_all(root.join(".pacto-dead00.tmp/content/docs")).expect("created");
-        fs::write(root.join(".pacto-dead00.tmp/lock"), "").expect("written");
         // Not ours.
         fs::write(root.join(".pacto-demo"), "marker").expect("written");
         fs::write(root.join("notes.tmp"), "mine").expect("written");
@@ -103,21 +92,6 @@ mod tests {
 
         drop((file, staging));
         assert_eq!(names(root), [".pacto-demo", "notes.tmp"]);
-    }
-
-    #[test]
-    fn a_directory_without_a_lock_gets_time_for_one() {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        let fresh = directory.path().join(".pacto-fresh0.tmp");
-        fs::create_dir(&fresh).expect("created");
-        clear_leftovers(directory.path());
-        assert!(fresh.is_dir());
-        let long_ago = std::time::SystemTime::now() - 2 * ABANDONED;
-        File::open(&fresh)
-            .and_then(|folder| folder.set_modified(long_ago))
-            .expect("dated back");
-        clear_leftovers(directory.path());
-        assert!(!fresh.exists());
     }
 
     #[test]

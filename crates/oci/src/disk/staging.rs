@@ -9,9 +9,6 @@ use tempfile::{Builder, TempDir};
 use super::unfinished::Unfinished;
 use super::{PREFIX, SUFFIX, clear_leftovers};
 
-/// The file that the writer of a staging directory holds locked.
-pub(super) const LOCK: &str = "lock";
-
 /// A directory in which files are gathered before they are moved to their place; removed when
 /// dropped.
 #[derive(Debug)]
@@ -19,7 +16,8 @@ pub struct Staging {
     directory: TempDir,
     content: PathBuf,
     unfinished: Unfinished,
-    _lock: File,
+    /// The directory itself, where the system lets it be opened and locked.
+    _lock: Option<File>,
 }
 
 impl Staging {
@@ -37,12 +35,11 @@ impl Staging {
                 },
                 TempDir::path,
             )?;
-            let place = directory.path().join(LOCK);
-            let lock = File::create_new(&place)?;
             // Not every file system has locks; `clear_leftovers` then waits longer.
-            let _ = lock.lock();
+            let lock = File::open(directory.path()).ok();
+            let _ = lock.as_ref().map(File::lock);
             // Somebody may have taken it for a leftover before it was locked.
-            if fs::symlink_metadata(&place).is_ok() {
+            if fs::symlink_metadata(directory.path()).is_ok() {
                 let content = directory.path().join("content");
                 fs::create_dir(&content)?;
                 return Ok(Self {

@@ -5,6 +5,18 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::SUFFIX;
+
+/// How often something that comes back is removed.
+const ATTEMPTS: u32 = 200;
+
+/// After so many looks without anything there, nothing comes back.
+const TIMES_GONE: u32 = 3;
+
+/// Pause between two looks.
+const PAUSE: Duration = Duration::from_millis(1);
 
 static PATHS: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
@@ -19,14 +31,35 @@ fn paths() -> MutexGuard<'static, BTreeSet<PathBuf>> {
 pub fn discard_unfinished() {
     let paths = paths();
     for path in paths.iter() {
-        // What cannot be removed is left to the next run.
-        let _ = match fs::symlink_metadata(path) {
-            Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
-            _ => fs::remove_file(path),
-        };
+        remove(path);
     }
     // Whoever wants to write waits until the process is gone.
     std::mem::forget(paths);
+}
+
+/// Removes something that another thread may still be writing; what cannot be removed is left to
+/// the next run.
+fn remove(path: &Path) {
+    let aside = path.with_extension(format!("gone{SUFFIX}"));
+    let mut times_gone = 0;
+    for _ in 0..ATTEMPTS {
+        // Under another name nobody adds to it any more. The other thread fails at its next
+        // file, or at the end of its work, and goes no further; until then it may create the
+        // directory again.
+        if fs::rename(path, &aside).is_ok() {
+            times_gone = 0;
+            let _ = match fs::symlink_metadata(&aside) {
+                Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(&aside),
+                _ => fs::remove_file(&aside),
+            };
+        } else {
+            times_gone += 1;
+        }
+        if times_gone == TIMES_GONE {
+            break;
+        }
+        std::thread::sleep(PAUSE);
+    }
 }
 
 /// Something on disk that is not complete; forgotten when dropped.
