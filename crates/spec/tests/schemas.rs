@@ -18,7 +18,7 @@ fn with_shape(text: &str, check: impl FnOnce(Shape<'_>)) {
     let documents = Documents::alone(&document);
     let root = document.root();
     let schema = root.get("schema").unwrap_or(root);
-    check(Schemas::new(&documents).shape(&[schema]));
+    check(*Schemas::new(&documents).shape(&[schema]));
 }
 
 fn verdict(text: &str, value: &Value) -> Verdict {

@@ -14,6 +14,8 @@ use crate::SideName;
 pub(crate) struct Found {
     pub(crate) findings: Vec<Finding>,
     pub(crate) problems: BTreeSet<(SideName, Problem)>,
+    /// Something lies too deep, or in too many places, to be listed.
+    pub(crate) is_cut_off: bool,
 }
 
 /// Compares two schemas. `root` is the path of the configuration.
@@ -36,6 +38,7 @@ pub(crate) fn compare<'s>(
     let outcome = comparer.compare(&[roots.0], &[roots.1], Position::Configuration.mode());
     findings.add_outcome(&place, &outcome);
     Found {
+        is_cut_off: findings.is_cut_off || comparer.is_cut_off,
         findings: findings.list,
         problems: comparer.problems,
     }

@@ -64,6 +64,8 @@ pub(crate) struct Findings<'s> {
     pub(crate) list: Vec<Finding>,
     shared: HashMap<Shared, usize>,
     places: usize,
+    /// There are more places than are listed.
+    pub(crate) is_cut_off: bool,
 }
 
 /// A place in a document whose schemas are compared.
@@ -86,6 +88,7 @@ impl<'s> Findings<'s> {
             list: Vec::new(),
             shared: HashMap::new(),
             places: 0,
+            is_cut_off: false,
         }
     }
 
@@ -139,6 +142,7 @@ impl<'s> Findings<'s> {
         }
         for (step, child) in &outcome.children {
             if self.places >= OCCURRENCES_LIMIT {
+                self.is_cut_off = true;
                 return;
             }
             self.expand(place, child, &format!("{path}{step}"), false);

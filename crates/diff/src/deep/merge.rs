@@ -107,6 +107,7 @@ fn interfaces(
             continue;
         };
         report(found.problems, diagnostics);
+        cut_off(found.is_cut_off, paths.1, diagnostics);
         groups.push(Group {
             section: (1, index),
             interface: Some(before.name.clone()),
@@ -135,6 +136,7 @@ fn configurations(old: Sided<'_>, new: Sided<'_>, diagnostics: &mut Vec<Diagnost
         let subject = format!("configuration {}", before.name);
         let found = configuration::compare(&sides.0, &sides.1, &root, &subject);
         report(found.problems, diagnostics);
+        cut_off(found.is_cut_off, paths.1, diagnostics);
         groups.push(Group {
             section: (2, index),
             file: paths.1.to_owned(),
@@ -143,6 +145,22 @@ fn configurations(old: Sided<'_>, new: Sided<'_>, diagnostics: &mut Vec<Diagnost
         });
     }
     groups
+}
+
+/// Says that a limit was met in a document.
+fn cut_off(is_cut_off: bool, file: &str, diagnostics: &mut Vec<Diagnostic>) {
+    if is_cut_off {
+        diagnostics.push(Diagnostic {
+            severity: Severity::Warning,
+            code: "comparison-cut-off",
+            side: None,
+            file: Some(file.to_owned()),
+            pointer: None,
+            message: "schemas lie too deep or in too many places to be compared completely"
+                .to_owned(),
+            location: None,
+        });
+    }
 }
 
 fn report(problems: BTreeSet<(SideName, Problem)>, diagnostics: &mut Vec<Diagnostic>) {

@@ -34,20 +34,21 @@ impl<'s> Schemas<'s> {
 
     /// What must hold of a value for which all of these schemas must hold. A choice of one branch
     /// is that branch.
-    pub fn shape(self, nodes: &[Node<'s>]) -> Shape<'s> {
+    pub fn shape(self, nodes: &[Node<'s>]) -> Box<Shape<'s>> {
         self.lower(nodes, false)
     }
 
     /// The same with choices of one branch kept as choices, to be compared with longer ones.
-    pub fn shape_with_choices(self, nodes: &[Node<'s>]) -> Shape<'s> {
+    pub fn shape_with_choices(self, nodes: &[Node<'s>]) -> Box<Shape<'s>> {
         self.lower(nodes, true)
     }
 
-    fn lower(self, nodes: &[Node<'s>], keeps_choices: bool) -> Shape<'s> {
+    fn lower(self, nodes: &[Node<'s>], keeps_choices: bool) -> Box<Shape<'s>> {
         let mut lowering = Lowering {
             schemas: self,
             keeps_choices,
-            shape: Shape::new(),
+            // On the heap: whoever compares schemas in schemas has many at a time.
+            shape: Box::new(Shape::new()),
             seen: Vec::new(),
             is_made_nullable: false,
             has_null_value: false,
@@ -63,7 +64,7 @@ struct Lowering<'s> {
     schemas: Schemas<'s>,
     /// Choices of one branch stay choices.
     keeps_choices: bool,
-    shape: Shape<'s>,
+    shape: Box<Shape<'s>>,
     /// Nodes that are part of the shape; a second time they say nothing new.
     seen: Vec<(*const u8, u32)>,
     /// Null was allowed beside the type.
@@ -316,7 +317,7 @@ impl<'s> Lowering<'s> {
         target.extend(rest);
     }
 
-    fn finish(self) -> Shape<'s> {
+    fn finish(self) -> Box<Shape<'s>> {
         let mut shape = self.shape;
         if self.is_made_nullable {
             shape.types = shape.types.union(TypeSet::NULL);

@@ -27,6 +27,8 @@ pub(crate) struct Found {
     pub(crate) problems: BTreeSet<(SideName, Problem)>,
     /// Base paths of a removal and an addition that are one rename, with the path of its record.
     pub(crate) renames: Vec<(String, String, String)>,
+    /// Something lies too deep, or in too many places, to be listed.
+    pub(crate) is_cut_off: bool,
 }
 
 /// Compares the documents of an interface. `today` is an ISO date, for sunset dates.
@@ -48,6 +50,7 @@ pub(crate) fn compare<'s>(
     walk.webhooks();
     walk.document();
     let mut found = walk.found;
+    found.is_cut_off = walk.findings.is_cut_off || walk.comparer.is_cut_off;
     found.findings = walk.findings.list;
     found.problems.extend(walk.comparer.problems);
     Some(found)

@@ -20,7 +20,7 @@ use super::place::Mode;
 use crate::SideName;
 
 /// Schemas inside schemas that are followed; below, nothing is compared and a diagnostic says so.
-const DEPTH_LIMIT: usize = 160;
+const DEPTH_LIMIT: usize = 128;
 
 /// Identity of a list of schemas: document and node of each.
 type Identity = Vec<(usize, u32)>;
@@ -35,6 +35,8 @@ pub(crate) struct SchemaComparer<'s> {
     depth: usize,
     /// What could not be followed.
     pub(crate) problems: BTreeSet<(SideName, Problem)>,
+    /// Some schemas lie too deep to be compared.
+    pub(crate) is_cut_off: bool,
 }
 
 /// A pair of shapes and what was found between them.
@@ -54,6 +56,7 @@ impl<'s> SchemaComparer<'s> {
             nothing: Rc::new(Outcome::default()),
             depth: 0,
             problems: BTreeSet::new(),
+            is_cut_off: false,
         }
     }
 
@@ -77,6 +80,7 @@ impl<'s> SchemaComparer<'s> {
             None => {}
         }
         if self.depth >= DEPTH_LIMIT {
+            self.is_cut_off = true;
             return Rc::new(Outcome {
                 is_incomplete: true,
                 ..Outcome::default()
