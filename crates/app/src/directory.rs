@@ -6,9 +6,15 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use pacto_bundle::{EntryKind, FileEntry, Files, FilesError, is_clean_path};
+use pacto_contract::CONTRACT_FILE;
+
+use crate::text_file::too_large;
 
 /// Largest file that is read into memory; interface documents are far smaller.
 const MAX_FILE_BYTES: u64 = 256 << 20;
+
+/// Largest contract that is read into memory; parsing takes no more.
+pub(crate) const MAX_CONTRACT_BYTES: u64 = 4 << 20;
 
 /// A bundle in a directory.
 ///
@@ -67,12 +73,13 @@ impl Files for DirectoryFiles {
         if !metadata.is_file() {
             return Ok(None);
         }
-        if metadata.len() > MAX_FILE_BYTES {
-            let reason = format!("larger than {} MiB", MAX_FILE_BYTES >> 20);
-            return Err(failed(
-                path,
-                io::Error::new(io::ErrorKind::FileTooLarge, reason),
-            ));
+        let limit = if path == CONTRACT_FILE {
+            MAX_CONTRACT_BYTES
+        } else {
+            MAX_FILE_BYTES
+        };
+        if metadata.len() > limit {
+            return Err(failed(path, too_large(limit)));
         }
         fs::read(place)
             .map(|content| Some(content.into()))

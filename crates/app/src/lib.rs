@@ -22,6 +22,7 @@ mod references;
 mod remote;
 mod resolver;
 mod source;
+mod text_file;
 
 pub mod demo;
 pub mod diff;
@@ -47,3 +48,4 @@ pub use observer::{Observer, Progress, Silent};
 pub use packing::PackingError;
 pub use resolver::Resolver;
 pub use source::{Artifact, OverrideOptions, Source, SourceError};
+pub use text_file::{MAX_TEXT_BYTES, read_text};

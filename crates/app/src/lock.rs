@@ -4,7 +4,6 @@ mod document;
 mod problem;
 mod tags;
 
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -18,10 +17,14 @@ use serde::Serialize;
 use crate::closure;
 use crate::resolver::Resolver;
 use crate::source::{OverrideOptions, Source, SourceError};
+use crate::text_file::read_regular;
 use crate::{Context, Failure, FailureKind};
 
 pub use document::{LockDocument, LockedDependencyDocument, LockedReferenceDocument};
 pub use problem::LockProblem;
+
+/// Largest lock file that is read, in bytes.
+const MAX_LOCK_BYTES: u64 = 64 << 20;
 
 /// What to do with the lock file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -313,7 +316,7 @@ pub(crate) fn beside(bundle: &Bundle) -> Result<Option<LockFile>, LockProblem> {
     let Origin::Local { directory } = &bundle.origin else {
         return Ok(None);
     };
-    let text = match fs::read_to_string(Path::new(directory).join(LOCK_FILE)) {
+    let text = match read_regular(&Path::new(directory).join(LOCK_FILE), MAX_LOCK_BYTES) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(LockProblem::unreadable(&error)),

@@ -7,20 +7,19 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use pacto_bundle::{
-    ArchiveError, ArchiveLimits, Bundle, Files, FilesError, Origin, ResolvedFrom, StoreError,
-    unpack,
+    ArchiveError, ArchiveLimits, Bundle, EntryKind, Files, FilesError, Origin, ResolvedFrom,
+    StoreError, unpack,
 };
 use pacto_contract::overrides::{OverrideError, Overrides};
 use pacto_contract::{CONTRACT_FILE, Digest, LoadError, Loaded, Reference, ReferenceError};
-use pacto_diagnostic::SourceText;
+use pacto_diagnostic::{Location, SourceText};
 
 use crate::argument::{Argument, is_archive_name, shown_directory};
+use crate::directory::MAX_CONTRACT_BYTES;
 use crate::overlay::Overlay;
 use crate::resolver::{Fetched, Resolver};
+use crate::text_file::{MAX_TEXT_BYTES, read_text};
 use crate::{Context, DirectoryFiles, Failure, FailureKind};
-
-/// Largest contract that is read from standard input; parsing allows less.
-const MAX_INPUT_BYTES: u64 = 16 << 20;
 
 /// A contract argument that was opened: its text is there, but not parsed yet.
 #[derive(Debug, Clone)]
@@ -84,9 +83,33 @@ pub enum SourceError {
         /// Path as typed.
         path: String,
     },
+    /// There is something called like a contract, but it is no file.
+    #[error("{path} is {kind}, not a file")]
+    NotAFile {
+        /// The contract file.
+        path: String,
+        /// `a directory`, or `a symbolic link or special file`.
+        kind: &'static str,
+    },
     /// The contract file is not text.
     #[error("failed to parse {path}: it is not UTF-8 text")]
     NotText {
+        /// What to put before the file so that people can open it.
+        directory: String,
+        /// The contract file.
+        path: String,
+        /// Line of the first byte that is no text, from 1.
+        line: u32,
+        /// Column of that byte in characters, from 1.
+        column: u32,
+        /// It looks like UTF-16.
+        is_utf16: bool,
+    },
+    /// The contract file is larger than any contract.
+    #[error("failed to parse {path}: it is larger than {} MiB", MAX_CONTRACT_BYTES >> 20)]
+    TooLarge {
+        /// What to put before the file so that people can open it.
+        directory: String,
         /// The contract file.
         path: String,
     },
@@ -156,7 +179,9 @@ impl Failure for SourceError {
             Self::Access { .. }
             | Self::NotABundle { .. }
             | Self::NoContract { .. }
+            | Self::NotAFile { .. }
             | Self::NotText { .. }
+            | Self::TooLarge { .. }
             | Self::Files(_)
             | Self::Archive { .. }
             | Self::Store(_)
@@ -169,8 +194,10 @@ impl Failure for SourceError {
         match self {
             Self::Reference { .. } => "invalid-reference",
             Self::Access { .. } | Self::Files(_) | Self::ValuesFile { .. } => "unreadable-file",
-            Self::NotABundle { .. } | Self::NoContract { .. } => "no-contract",
-            Self::NotText { .. } | Self::Parse { .. } => "invalid-contract",
+            Self::NotABundle { .. } | Self::NoContract { .. } | Self::NotAFile { .. } => {
+                "no-contract"
+            }
+            Self::NotText { .. } | Self::TooLarge { .. } | Self::Parse { .. } => "invalid-contract",
             Self::Archive { source, .. } => source.code(),
             Self::Store(error) => error.code(),
             Self::NoStandardInput | Self::DirectoryOnly { .. } => "wrong-argument",
@@ -186,6 +213,20 @@ impl Failure for SourceError {
                 } else {
                     Vec::new()
                 }
+            }
+            Self::NotABundle { .. } => {
+                vec!["a packed bundle is a .tar.gz, .tgz or .tar file".to_owned()]
+            }
+            Self::NotAFile { .. } => {
+                vec!["replace it by the contract itself; links are not followed".to_owned()]
+            }
+            Self::NotText { is_utf16, .. } => vec![if *is_utf16 {
+                "it looks like UTF-16; save it as UTF-8".to_owned()
+            } else {
+                "save it as UTF-8".to_owned()
+            }],
+            Self::TooLarge { .. } => {
+                vec!["move data into files beside the contract".to_owned()]
             }
             Self::NoContract { .. } => {
                 vec!["`pacto init NAME` writes a starter contract".to_owned()]
@@ -203,8 +244,35 @@ impl SourceError {
     pub fn is_broken_text(&self) -> bool {
         matches!(
             self,
-            Self::NotText { .. } | Self::Parse { .. } | Self::Merged { .. }
+            Self::NotText { .. } | Self::TooLarge { .. } | Self::Parse { .. } | Self::Merged { .. }
         )
+    }
+
+    /// The place in the contract, with what to put before its file so that people can open it.
+    pub(crate) fn place(&self) -> Option<(&str, Location)> {
+        let (directory, line, column) = match self {
+            Self::NotText {
+                directory,
+                line,
+                column,
+                ..
+            } => (directory, *line, *column),
+            Self::TooLarge { directory, .. } => (directory, 1, 1),
+            _ => return None,
+        };
+        let file = if directory.is_empty() {
+            "<stdin>"
+        } else {
+            CONTRACT_FILE
+        };
+        let location = Location {
+            file: file.to_owned(),
+            line,
+            column,
+            length: 1,
+            pointer: None,
+        };
+        Some((directory, location))
     }
 }
 
@@ -235,7 +303,7 @@ impl OverrideOptions {
     fn read(&self, context: &Context) -> Result<Overrides, SourceError> {
         let mut values = Vec::new();
         for file in &self.values {
-            let text = fs::read_to_string(context.absolute(file)).map_err(|source| {
+            let text = read_text(&context.absolute(file), MAX_TEXT_BYTES).map_err(|source| {
                 SourceError::ValuesFile {
                     file: file.clone(),
                     source,
@@ -319,13 +387,19 @@ impl Source {
         let mut bytes = Vec::new();
         input
             .by_ref()
-            .take(MAX_INPUT_BYTES)
+            .take(MAX_CONTRACT_BYTES + 1)
             .read_to_end(&mut bytes)
             .map_err(|source| SourceError::Access {
                 path: "standard input".to_owned(),
                 source,
             })?;
-        let text = text_of(&bytes.into(), "standard input")?;
+        if bytes.len() as u64 > MAX_CONTRACT_BYTES {
+            return Err(SourceError::TooLarge {
+                directory: String::new(),
+                path: "standard input".to_owned(),
+            });
+        }
+        let text = text_of(&bytes.into(), "", "standard input")?;
         Self {
             argument: "-".to_owned(),
             directory: String::new(),
@@ -405,12 +479,16 @@ impl Source {
         origin: Origin,
         resolved: Option<Artifact>,
     ) -> Result<Self, SourceError> {
-        let bytes = files
-            .read(CONTRACT_FILE)?
-            .ok_or_else(|| SourceError::NoContract {
-                path: directory.clone(),
-            })?;
-        let text = text_of(&bytes, &contract_path(&directory))?;
+        let path = contract_path(&directory);
+        let bytes = match files.read(CONTRACT_FILE) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Err(no_file(files.as_ref(), directory, path)),
+            Err(error) if error.source.kind() == io::ErrorKind::FileTooLarge => {
+                return Err(SourceError::TooLarge { directory, path });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let text = text_of(&bytes, &directory, &path)?;
         Ok(Self {
             argument: argument.to_owned(),
             directory,
@@ -471,10 +549,31 @@ fn contract_path(directory: &str) -> String {
     }
 }
 
-fn text_of(bytes: &Bytes, path: &str) -> Result<Arc<str>, SourceError> {
-    std::str::from_utf8(bytes)
-        .map(Arc::from)
-        .map_err(|_| SourceError::NotText {
-            path: path.to_owned(),
-        })
+/// Why no contract was read from files that could be asked for one.
+fn no_file(files: &dyn Files, directory: String, path: String) -> SourceError {
+    let kind = match files.entry(CONTRACT_FILE) {
+        Ok(Some(EntryKind::Directory)) => "a directory",
+        Ok(Some(EntryKind::Other)) => "a symbolic link or special file",
+        _ => return SourceError::NoContract { path: directory },
+    };
+    SourceError::NotAFile { path, kind }
+}
+
+fn text_of(bytes: &Bytes, directory: &str, path: &str) -> Result<Arc<str>, SourceError> {
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return Ok(Arc::from(text)),
+        Err(error) => error,
+    };
+    let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+    let before = String::from_utf8_lossy(before);
+    let (lines, line) = before.rsplit_once('\n').unwrap_or(("", &before));
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);
+    let line_breaks = lines.matches('\n').count() + usize::from(before.contains('\n'));
+    Err(SourceError::NotText {
+        directory: directory.to_owned(),
+        path: path.to_owned(),
+        line: number(line_breaks),
+        column: number(line.chars().count()),
+        is_utf16: bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]),
+    })
 }

@@ -161,11 +161,19 @@ fn not_opened(argument: &str, error: &SourceError) -> Validated {
     } else {
         error.kind()
     };
-    let mut report = Report::not_loaded(error.to_string(), None, kind == FailureKind::CouldNotRun);
+    let (directory, location) = match error.place() {
+        Some((directory, location)) => (directory, Some(location)),
+        None => ("", None),
+    };
+    let mut report = Report::not_loaded(
+        error.to_string(),
+        location,
+        kind == FailureKind::CouldNotRun,
+    );
     if let (Some(finding), Some(hint)) = (report.findings.first_mut(), error.hints().first()) {
         finding.help = Some(hint.clone());
     }
-    Validated::not_opened(argument, report, kind)
+    Validated::not_opened(argument, directory, report, kind)
 }
 
 /// The first violation of the contract schema in a text, or why it is no contract.

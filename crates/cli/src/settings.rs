@@ -157,9 +157,11 @@ fn locate(
 
 fn read(path: &Path, shown: &str) -> Result<FileSettings, SettingsError> {
     let file = shown.to_owned();
-    let text = std::fs::read_to_string(path).map_err(|source| SettingsError::Read {
-        file: file.clone(),
-        source,
+    let text = pacto_app::read_text(path, pacto_app::MAX_TEXT_BYTES).map_err(|source| {
+        SettingsError::Read {
+            file: file.clone(),
+            source,
+        }
     })?;
     let document = Document::parse(SourceText::new(shown, text), Syntax::Yaml, Limits::CONTRACT)
         .map_err(|source| SettingsError::Parse {

@@ -29,11 +29,12 @@ pub(super) struct Description {
 /// Reads a document.
 pub(super) fn read(context: &Context, file: &Path) -> Result<Description, InitError> {
     let name = file.to_string_lossy();
-    let text =
-        std::fs::read_to_string(context.absolute(file)).map_err(|source| InitError::Read {
+    let text = crate::read_text(&context.absolute(file), Limits::default().bytes as u64).map_err(
+        |source| InitError::Read {
             file: name.clone().into_owned(),
             source,
-        })?;
+        },
+    )?;
     describe(&name, text)
 }
 

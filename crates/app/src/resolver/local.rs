@@ -83,9 +83,9 @@ fn open(target: &Path) -> Answer {
     let metadata = fs::metadata(target).map_err(|error| unreadable(target, &error))?;
     let bundle = if metadata.is_dir() {
         read_directory(target)
-    } else if is_archive_name(target) {
+    } else if metadata.is_file() && is_archive_name(target) {
         return open_archive(target);
-    } else if target.file_name().is_some_and(|name| name == CONTRACT_FILE) {
+    } else if metadata.is_file() && target.file_name().is_some_and(|name| name == CONTRACT_FILE) {
         read_directory(target.parent().unwrap_or(target))
     } else {
         return Err(ResolveFailure {

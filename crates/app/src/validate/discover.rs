@@ -17,6 +17,13 @@ const SKIPPED: [&str; 2] = ["node_modules", "vendor"];
 /// to `unreadable`.
 pub(super) fn contracts(root: &Path, unreadable: &(dyn Fn(String) + Sync)) -> Vec<PathBuf> {
     let found = Mutex::new(Vec::new());
+    if is_trap(root) {
+        unreadable(format!(
+            "{}: an ignore file in it is a pipe or device",
+            root.display()
+        ));
+        return Vec::new();
+    }
     WalkBuilder::new(root)
         .hidden(true)
         .ignore(false)
@@ -26,7 +33,7 @@ pub(super) fn contracts(root: &Path, unreadable: &(dyn Fn(String) + Sync)) -> Ve
         .parents(true)
         .follow_links(false)
         .add_custom_ignore_filename(IGNORE_FILE)
-        .filter_entry(|entry| entry.depth() == 0 || !is_skipped(entry))
+        .filter_entry(|entry| entry.depth() == 0 || !(is_skipped(entry) || is_trap(entry.path())))
         .build_parallel()
         .run(|| {
             Box::new(|entry| {
@@ -52,6 +59,16 @@ pub(super) fn contracts(root: &Path, unreadable: &(dyn Fn(String) + Sync)) -> Ve
         .expect("nobody panics while holding this lock");
     found.sort();
     found
+}
+
+/// True for a directory with an ignore file that is a pipe or device: reading it may never end.
+fn is_trap(directory: &Path) -> bool {
+    [".gitignore", IGNORE_FILE].iter().any(|name| {
+        directory
+            .join(name)
+            .metadata()
+            .is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+    })
 }
 
 fn is_skipped(entry: &DirEntry) -> bool {

@@ -129,10 +129,15 @@ impl Validated {
         )
     }
 
-    pub(super) fn not_opened(argument: &str, report: Report, failure: FailureKind) -> Self {
+    pub(super) fn not_opened(
+        argument: &str,
+        directory: &str,
+        report: Report,
+        failure: FailureKind,
+    ) -> Self {
         Self::of(
             argument.to_owned(),
-            String::new(),
+            directory.to_owned(),
             argument.to_owned(),
             report,
             Some(failure),
@@ -158,7 +163,7 @@ impl Validated {
             findings: report.findings,
             sources: report.sources,
             directory,
-            label,
+            label: on_one_line(&label),
             failure,
         }
     }
@@ -185,6 +190,20 @@ impl Validated {
             contract: self.result.clone(),
         }
     }
+}
+
+/// A label ends up in lines that people and programs read: it cannot begin one of its own.
+fn on_one_line(label: &str) -> String {
+    label
+        .chars()
+        .fold(String::with_capacity(label.len()), |mut line, character| {
+            if character.is_control() {
+                line.extend(character.escape_unicode());
+            } else {
+                line.push(character);
+            }
+            line
+        })
 }
 
 impl ValidatedAll {

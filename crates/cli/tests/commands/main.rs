@@ -2,6 +2,7 @@
 
 mod sandbox;
 
+mod bad_input;
 mod completion;
 mod demo;
 mod diff;

@@ -77,11 +77,14 @@ pub(super) fn all(all: &ValidatedAll, session: &mut Session) -> Result<(), Faile
                 session
                     .streams
                     .write(&text::render(&contract.subject(), &options))?;
-                let line = format!(
-                    "{}: {}\n",
-                    printable(&contract.result.path),
-                    verdict(contract, terminal)
-                );
+                let verdict = verdict(contract, terminal);
+                let path = printable(&contract.result.path);
+                // What could not be read is called by its path already.
+                let line = if contract.label == contract.result.path {
+                    format!("{verdict}\n")
+                } else {
+                    format!("{path}: {verdict}\n")
+                };
                 session.streams.line(&line)?;
             }
             return session.streams.line(&totals(all));
