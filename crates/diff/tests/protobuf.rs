@@ -307,6 +307,40 @@ fn the_seat_inventory_of_the_example_estate() {
     );
 }
 
+#[test]
+fn a_large_file_is_compared_in_time_that_follows_its_size() {
+    // Comparing everything with everything would take minutes here.
+    let count = 20_000;
+    let mut text = String::new();
+    for (name, statement) in [
+        ("message M", "int32 f@ = #;"),
+        ("message R", "reserved #;"),
+        ("enum E", "V@ = #;"),
+        ("service S", "rpc R@(M) returns (M);"),
+    ] {
+        text.push_str(name);
+        text.push('{');
+        for index in 0..count {
+            let number = (index * 3 + 1).to_string();
+            let statement = statement
+                .replace('@', &index.to_string())
+                .replace('#', &number);
+            text.push_str(&statement);
+        }
+        text.push('}');
+    }
+    let old = with_syntax(&text);
+    let new = with_syntax(
+        &text
+            .replace('f', "g")
+            .replace("rpc R", "rpc T")
+            .replace("1;", "2;"),
+    );
+    let findings = diff(&old, &new);
+    assert!(findings.len() > count, "{}", findings.len());
+    assert_eq!(lines(&diff(&old, &old)), [""; 0]);
+}
+
 /// Declarations that do not depend on each other's order.
 const DECLARATIONS: &[&str] = &[
     "message A { string a = 1; repeated B b = 2; }",

@@ -1,7 +1,9 @@
 //! Fields: added, removed, renumbered, and everything that is said about one.
 
+use std::collections::{HashMap, HashSet};
+
 use pacto_spec::protobuf::{
-    Cardinality, Field, FieldType, Message, OptionValue, Scalar, is_set, option,
+    Cardinality, Field, FieldType, Message, OptionValue, Place, Scalar, is_set, option,
 };
 use serde_json::Value;
 
@@ -37,61 +39,65 @@ impl Host<'_> {
 }
 
 impl Comparer<'_> {
-    pub(super) fn fields(&mut self, host: &Host<'_>, old: &[Field], new: &[Field]) {
-        let with_number =
-            |fields: &[Field], number: u32| fields.iter().any(|field| field.number == number);
+    pub(super) fn fields<'s>(&mut self, host: &Host<'_>, old: &'s [Field], new: &'s [Field]) {
+        let numbers = |fields: &'s [Field]| -> HashMap<u32, &'s Field> {
+            fields.iter().map(|field| (field.number, field)).collect()
+        };
+        let (old_numbers, new_numbers) = (numbers(old), numbers(new));
+        let new_names: HashMap<&str, &Field> = new
+            .iter()
+            .map(|field| (field.name.as_str(), field))
+            .collect();
+        let mut renumbered: HashSet<u32> = HashSet::new();
         for field in old {
             let path = host.field_path(&field.name);
-            if let Some(other) = new.iter().find(|other| other.number == field.number) {
+            if let Some(other) = new_numbers.get(&field.number) {
                 self.field(host, &path, field, other);
                 continue;
             }
-            let field_type = self.matching.new_type(&field.field_type);
-            let renumbered = new.iter().find(|other| {
-                other.name == field.name
-                    && other.field_type == field_type
-                    && !with_number(old, other.number)
+            let moved = new_names.get(field.name.as_str()).filter(|other| {
+                other.field_type == self.matching.new_type(&field.field_type)
+                    && !old_numbers.contains_key(&other.number)
             });
-            if let Some(other) = renumbered {
-                let (before, after) = (
-                    self.old.location(pacto_spec::protobuf::Place {
-                        span: field.number_span,
-                        ..field.place
-                    }),
-                    self.new.location(pacto_spec::protobuf::Place {
-                        span: other.number_span,
-                        ..other.place
-                    }),
-                );
-                let edit = Edit::new(format!("{path}.number"), ChangeKind::Modified)
-                    .values(field.number, other.number)
-                    .at(before, after)
-                    .direction(host.direction);
-                self.findings.add(
-                    edit,
-                    &[
-                        "proto-field-renumbered",
-                        "proto-field-no-delete-unless-number-reserved",
-                        "proto-field-no-delete-unless-name-reserved",
-                        "proto-field-no-delete",
-                    ],
-                );
+            if let Some(other) = moved {
+                renumbered.insert(other.number);
+                self.field_renumbered(host, &path, field, other);
                 self.field(host, &path, field, other);
             } else {
                 self.field_removed(host, path, field);
             }
         }
         for field in new {
-            let is_known = with_number(old, field.number)
-                || old.iter().any(|other| {
-                    other.name == field.name
-                        && self.matching.new_type(&other.field_type) == field.field_type
-                        && !with_number(new, other.number)
-                });
-            if !is_known {
+            if !old_numbers.contains_key(&field.number) && !renumbered.contains(&field.number) {
                 self.field_added(host, field);
             }
         }
+    }
+
+    fn field_renumbered(&mut self, host: &Host<'_>, path: &str, old: &Field, new: &Field) {
+        let (before, after) = self.places(
+            Some(Place {
+                span: old.number_span,
+                ..old.place
+            }),
+            Some(Place {
+                span: new.number_span,
+                ..new.place
+            }),
+        );
+        let edit = Edit::new(format!("{path}.number"), ChangeKind::Modified)
+            .values(old.number, new.number)
+            .at(before, after)
+            .direction(host.direction);
+        self.findings.add(
+            edit,
+            &[
+                "proto-field-renumbered",
+                "proto-field-no-delete-unless-number-reserved",
+                "proto-field-no-delete-unless-name-reserved",
+                "proto-field-no-delete",
+            ],
+        );
     }
 
     fn field_removed(&mut self, host: &Host<'_>, path: String, field: &Field) {
@@ -246,11 +252,11 @@ impl Comparer<'_> {
             return true;
         }
         let places = (
-            self.old.location(pacto_spec::protobuf::Place {
+            self.old.location(Place {
                 span: old.type_span,
                 ..old.place
             }),
-            self.new.location(pacto_spec::protobuf::Place {
+            self.new.location(Place {
                 span: new.type_span,
                 ..new.place
             }),

@@ -158,14 +158,17 @@ impl Comparer<'_> {
                     (None, Some(place))
                 }
             };
+            let missed_there: BTreeSet<&str> = other
+                .files
+                .iter()
+                .flat_map(|file| &file.imports)
+                .filter(|import| import.target == ImportTarget::Missing)
+                .map(|import| import.path.as_str())
+                .collect();
             for file in &schema.files {
                 for import in &file.imports {
                     let is_missing = import.target == ImportTarget::Missing;
-                    let is_missed_there = other.files.iter().any(|there| {
-                        there.imports.iter().any(|there| {
-                            there.path == import.path && there.target == ImportTarget::Missing
-                        })
-                    });
+                    let is_missed_there = missed_there.contains(import.path.as_str());
                     if !is_missing || is_missed_there {
                         continue;
                     }

@@ -157,20 +157,16 @@ impl Findings {
 
     /// By kind of element, its name, and the path.
     pub(super) fn sorted(mut self) -> Vec<ProtoFinding> {
-        self.list.sort_by(|a, b| {
-            let key = |finding: &ProtoFinding| {
-                let path = finding.path.clone();
-                let (head, rest) = path.split_once('[').unwrap_or((&path, ""));
-                let (name, rest) = rest.split_once(']').unwrap_or((rest, ""));
-                (
-                    head.to_owned(),
-                    name.to_owned(),
-                    rest.to_owned(),
-                    finding.kind,
-                    finding.rule,
-                )
-            };
-            key(a).cmp(&key(b))
+        self.list.sort_by_cached_key(|finding| {
+            let (head, rest) = finding.path.split_once('[').unwrap_or((&finding.path, ""));
+            let (name, rest) = rest.split_once(']').unwrap_or((rest, ""));
+            (
+                head.to_owned(),
+                name.to_owned(),
+                rest.to_owned(),
+                finding.kind,
+                finding.rule,
+            )
         });
         self.list
     }

@@ -42,17 +42,20 @@ fn missed(here: &Schema, there: &Schema) -> BTreeSet<usize> {
 
 impl Matching {
     pub(super) fn of(old: &Schema, new: &Schema) -> Self {
+        let by_name: BTreeMap<&str, usize> = new
+            .files
+            .iter()
+            .enumerate()
+            .skip(1)
+            .map(|(index, file)| (file.source.name(), index))
+            .collect();
         let mut files = BTreeMap::new();
         for (index, file) in old.files.iter().enumerate() {
             // The files that were asked for belong together whatever they are called.
             let found = if index == 0 {
                 (!new.files.is_empty()).then_some(0)
             } else {
-                let name = file.source.name();
-                let mut others = new.files.iter().enumerate().skip(1);
-                others
-                    .find(|(_, other)| other.source.name() == name)
-                    .map(|(index, _)| index)
+                by_name.get(file.source.name()).copied()
             };
             if let Some(found) = found {
                 files.insert(index, found);

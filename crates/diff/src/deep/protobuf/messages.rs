@@ -112,8 +112,9 @@ impl Comparer<'_> {
             new: Some(new),
         };
         self.fields(&host, &old.fields, &new.fields);
+        let oneofs: BTreeSet<&str> = new.oneofs.iter().map(|oneof| oneof.name.as_str()).collect();
         for oneof in &old.oneofs {
-            if !new.oneofs.iter().any(|other| other.name == oneof.name) {
+            if !oneofs.contains(oneof.name.as_str()) {
                 let edit = edit(&format!(".oneofs[{}]", oneof.name), ChangeKind::Removed)
                     .at(self.old.location(oneof.place), None);
                 self.findings.add(edit, &["proto-oneof-no-delete"]);
@@ -157,12 +158,12 @@ impl Comparer<'_> {
             .into_iter()
             .map(|range| (ranges::shown(range), range.span))
             .collect();
-        released.extend(
-            old.1
-                .iter()
-                .filter(|(name, _)| !new.1.iter().any(|(other, _)| other == name))
-                .cloned(),
-        );
+        let kept: BTreeSet<&str> = new.1.iter().map(|(name, _)| name.as_str()).collect();
+        let names = old
+            .1
+            .iter()
+            .filter(|(name, _)| !kept.contains(name.as_str()));
+        released.extend(names.cloned());
         for (what, span) in released {
             let edit = Edit::new(format!("{path}.reserved[{what}]"), ChangeKind::Removed)
                 .at(self.old.location(place(span)), None);

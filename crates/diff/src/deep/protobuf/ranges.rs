@@ -9,23 +9,29 @@ pub(super) fn missing(old: &[NumberRange], new: &[NumberRange]) -> Vec<NumberRan
     let mut wanted: Vec<NumberRange> = old.to_vec();
     wanted.sort_by_key(|range| range.first);
     let mut missing = Vec::new();
+    // Covers that end before a range begins can cover no later range either.
+    let mut first_cover = 0;
     for range in wanted {
         let mut next = range.first;
-        for cover in &covered {
-            if cover.last < next {
-                continue;
-            }
+        let mut index = first_cover;
+        while let Some(cover) = covered.get(index) {
             if cover.first > range.last {
                 break;
             }
-            if cover.first > next {
-                missing.push(NumberRange {
-                    first: next,
-                    last: cover.first - 1,
-                    span: range.span,
-                });
+            if cover.last < range.first && index == first_cover {
+                first_cover += 1;
             }
-            next = next.max(cover.last + 1);
+            if cover.last >= next {
+                if cover.first > next {
+                    missing.push(NumberRange {
+                        first: next,
+                        last: cover.first - 1,
+                        span: range.span,
+                    });
+                }
+                next = next.max(cover.last + 1);
+            }
+            index += 1;
         }
         if next <= range.last {
             missing.push(NumberRange {

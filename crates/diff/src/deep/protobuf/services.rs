@@ -1,5 +1,7 @@
 //! Services and their procedures.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use pacto_spec::protobuf::{OptionValue, Place, Rpc, Service, is_set, option};
 
 use super::Comparer;
@@ -7,23 +9,31 @@ use super::annotations;
 use super::finding::Edit;
 use crate::detect::ChangeKind;
 
-impl Comparer<'_> {
+/// Messages and streams of a procedure, with the names of the new side.
+type Signature<'s> = (&'s str, &'s str, bool, bool);
+
+impl<'s> Comparer<'s> {
     pub(super) fn services(&mut self) {
         let (old, new) = (self.old, self.new);
-        let mut kept: Vec<&str> = Vec::new();
+        let mut kept: BTreeSet<&str> = BTreeSet::new();
+        // By name within a package: the one service the old side does not know at all.
+        let mut moved: BTreeMap<&str, Option<(&String, &Service)>> = BTreeMap::new();
+        for (full, service) in &new.services {
+            if !old.services.contains_key(full) {
+                moved
+                    .entry(&service.name)
+                    .and_modify(|candidate| *candidate = None)
+                    .or_insert(Some((full, service)));
+            }
+        }
         for (full, service) in &old.services {
             let new_name = self.matching.new_name(full);
-            let moved = || {
-                let mut candidates = new.services.iter().filter(|(other, candidate)| {
-                    candidate.name == service.name && !old.services.contains_key(*other)
-                });
-                candidates.next().filter(|_| candidates.next().is_none())
-            };
             if let Some((name, after)) = new.services.get_key_value(new_name) {
-                kept.push(name);
+                kept.insert(name);
                 self.service(service, after);
-            } else if let Some((name, after)) = moved() {
-                kept.push(name);
+            } else if let Some((name, after)) = moved.get(service.name.as_str()).copied().flatten()
+            {
+                kept.insert(name);
                 let path = format!("{}.package", self.service_path(service));
                 let (before, now) = self.places(Some(service.place), Some(after.place));
                 let edit = Edit::new(path, ChangeKind::Modified)
@@ -49,7 +59,7 @@ impl Comparer<'_> {
         }
         for (full, service) in &new.services {
             let is_missed = self.matching.missed_new.contains(&service.place.file);
-            if !kept.contains(&full.as_str()) && !is_missed {
+            if !kept.contains(full.as_str()) && !is_missed {
                 let edit = Edit::new(self.service_path(service), ChangeKind::Added)
                     .at(None, new.location(service.place));
                 self.findings.add(edit, &["proto-service-added"]);
@@ -62,7 +72,7 @@ impl Comparer<'_> {
         format!("grpc.services[{name}]")
     }
 
-    fn service(&mut self, old: &Service, new: &Service) {
+    fn service(&mut self, old: &'s Service, new: &'s Service) {
         let name = self.matching.shown(&new.package, &new.name);
         if let Some((old_file, new_file)) = self.moved_file(old.place.file, new.place.file) {
             let (before, after) = self.places(Some(old.place), Some(new.place));
@@ -85,62 +95,72 @@ impl Comparer<'_> {
             .at(None, self.new.location(new.place));
             self.findings.add(edit, &["proto-deprecated-set"]);
         }
-        let gone: Vec<&Rpc> = old
-            .rpcs
-            .iter()
-            .filter(|rpc| new.rpc(&rpc.name).is_none())
-            .collect();
-        let fresh: Vec<&Rpc> = new
-            .rpcs
-            .iter()
-            .filter(|rpc| old.rpc(&rpc.name).is_none())
-            .collect();
-        let mut renamed_to: Vec<&str> = Vec::new();
-        for rpc in &old.rpcs {
-            if let Some(other) = new.rpc(&rpc.name) {
-                self.rpc(&format!("grpc.rpcs[{name}.{}]", rpc.name), rpc, other);
+        let names = |service: &'s Service| -> BTreeMap<&'s str, &'s Rpc> {
+            let rpcs = service.rpcs.iter();
+            rpcs.map(|rpc| (rpc.name.as_str(), rpc)).collect()
+        };
+        let (before, after) = (names(old), names(new));
+        let mut gone: Vec<&Rpc> = Vec::new();
+        for (rpc_name, rpc) in &before {
+            match after.get(rpc_name) {
+                Some(other) => self.rpc(&format!("grpc.rpcs[{name}.{rpc_name}]"), rpc, other),
+                None => gone.push(rpc),
             }
         }
+        let fresh: Vec<&Rpc> = after
+            .iter()
+            .filter(|(rpc_name, _)| !before.contains_key(*rpc_name))
+            .map(|(_, rpc)| *rpc)
+            .collect();
+        let mut signatures: BTreeMap<Signature<'_>, (Vec<&Rpc>, Vec<&Rpc>)> = BTreeMap::new();
         for rpc in &gone {
+            let signature = (
+                self.matching.new_name(&rpc.request),
+                self.matching.new_name(&rpc.response),
+                rpc.is_client_streaming,
+                rpc.is_server_streaming,
+            );
+            signatures.entry(signature).or_default().0.push(rpc);
+        }
+        for rpc in &fresh {
+            let signature = (
+                rpc.request.as_str(),
+                rpc.response.as_str(),
+                rpc.is_client_streaming,
+                rpc.is_server_streaming,
+            );
+            signatures.entry(signature).or_default().1.push(rpc);
+        }
+        let renames: BTreeMap<String, &Rpc> = signatures
+            .into_values()
+            .filter_map(|(gone, fresh)| match (gone.as_slice(), fresh.as_slice()) {
+                ([one], [other]) => Some((one.name.clone(), *other)),
+                _ => None,
+            })
+            .collect();
+        for rpc in gone {
             let path = format!("grpc.rpcs[{name}.{}]", rpc.name);
-            let mut same = fresh
-                .iter()
-                .filter(|other| self.is_same_signature(rpc, other));
-            let only = same.next().filter(|_| same.next().is_none());
-            let twins = gone
-                .iter()
-                .filter(|other| only.is_some_and(|only| self.is_same_signature(other, only)));
             let place = self.old.location(rpc.place);
-            match only {
-                Some(other) if twins.count() == 1 => {
-                    renamed_to.push(&other.name);
-                    let edit = Edit::new(format!("{path}.name"), ChangeKind::Modified)
-                        .values(rpc.name.as_str(), other.name.as_str())
-                        .at(place, self.new.location(other.place));
-                    self.findings
-                        .add(edit, &["proto-rpc-renamed", "proto-rpc-no-delete"]);
-                }
-                _ => {
-                    let edit = Edit::new(path, ChangeKind::Removed)
-                        .at(place, self.new.location(new.place));
-                    self.findings.add(edit, &["proto-rpc-no-delete"]);
-                }
+            if let Some(other) = renames.get(&rpc.name) {
+                let edit = Edit::new(format!("{path}.name"), ChangeKind::Modified)
+                    .values(rpc.name.as_str(), other.name.as_str())
+                    .at(place, self.new.location(other.place));
+                self.findings
+                    .add(edit, &["proto-rpc-renamed", "proto-rpc-no-delete"]);
+            } else {
+                let edit =
+                    Edit::new(path, ChangeKind::Removed).at(place, self.new.location(new.place));
+                self.findings.add(edit, &["proto-rpc-no-delete"]);
             }
         }
+        let renamed_to: BTreeSet<&str> = renames.values().map(|rpc| rpc.name.as_str()).collect();
         for rpc in fresh {
-            if !renamed_to.contains(&rpc.name.as_str()) {
+            if !renamed_to.contains(rpc.name.as_str()) {
                 let edit = Edit::new(format!("grpc.rpcs[{name}.{}]", rpc.name), ChangeKind::Added)
                     .at(None, self.new.location(rpc.place));
                 self.findings.add(edit, &["proto-rpc-added"]);
             }
         }
-    }
-
-    fn is_same_signature(&self, old: &Rpc, new: &Rpc) -> bool {
-        self.matching.new_name(&old.request) == new.request
-            && self.matching.new_name(&old.response) == new.response
-            && old.is_client_streaming == new.is_client_streaming
-            && old.is_server_streaming == new.is_server_streaming
     }
 
     fn rpc(&mut self, path: &str, old: &Rpc, new: &Rpc) {
