@@ -123,7 +123,7 @@ impl Validated {
         Self::of(
             source.argument.clone(),
             source.directory.clone(),
-            label,
+            &label,
             report,
             failure,
         )
@@ -138,7 +138,7 @@ impl Validated {
         Self::of(
             argument.to_owned(),
             directory.to_owned(),
-            argument.to_owned(),
+            argument,
             report,
             Some(failure),
         )
@@ -147,7 +147,7 @@ impl Validated {
     fn of(
         path: String,
         directory: String,
-        label: String,
+        label: &str,
         report: Report,
         failure: Option<FailureKind>,
     ) -> Self {
@@ -163,7 +163,7 @@ impl Validated {
             findings: report.findings,
             sources: report.sources,
             directory,
-            label: on_one_line(&label),
+            label: on_one_line(label),
             failure,
         }
     }
