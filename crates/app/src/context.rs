@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use crate::release::{NewRelease, ReleaseCheck};
 use crate::remote::Remote;
 use crate::{Environment, Observer};
 
@@ -16,6 +17,7 @@ pub struct Context {
     observer: Arc<dyn Observer>,
     version: String,
     remote: OnceLock<Remote>,
+    releases: Option<ReleaseCheck>,
 }
 
 /// What may be reached besides the local disk.
@@ -48,7 +50,21 @@ impl Context {
             observer,
             version: version.into(),
             remote: OnceLock::new(),
+            releases: None,
         }
+    }
+
+    /// The same context with the address of the release index that was set when the program was
+    /// built. Without one nobody is ever asked for releases.
+    #[must_use]
+    pub fn with_release_index(mut self, address: Option<&str>) -> Self {
+        self.releases = ReleaseCheck::new(&self.environment, &self.version, address);
+        self
+    }
+
+    /// A newer release, as far as an earlier run learned of it.
+    pub fn new_release(&self) -> Option<NewRelease> {
+        self.releases.as_ref()?.known()
     }
 
     /// The environment variables.
@@ -83,7 +99,15 @@ impl Context {
 
     /// The network; starts what it needs on first use.
     pub(crate) fn remote(&self) -> &Remote {
-        self.remote.get_or_init(|| Remote::start(&self.environment))
+        self.remote.get_or_init(|| {
+            let remote = Remote::start(&self.environment);
+            if let Some(releases) = &self.releases
+                && !self.network.is_offline
+            {
+                releases.refresh(&remote, self.now);
+            }
+            remote
+        })
     }
 
     /// Who is told about warnings and progress.

@@ -7,6 +7,7 @@ use std::io;
 use std::path::Path;
 
 use pacto_bundle::{ArchiveError, BundleError, StoreError};
+use pacto_oci::disk::{Staging, clear_leftovers};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -139,25 +140,23 @@ pub fn demo(context: &Context, options: &DemoOptions) -> Result<DemoResult, Demo
         fs::create_dir_all(parent).map_err(failed(parent))?;
         parent
     };
-    let staging = tempfile::Builder::new()
-        .prefix(".pacto-demo-")
-        .tempdir_in(parent)
-        .map_err(failed(&target))?;
-    let root = staging.path().join("demo");
-    fs::create_dir(&root).map_err(failed(&target))?;
+    let staging = Staging::in_directory(parent).map_err(failed(&target))?;
+    let root = staging.content();
     fs::write(
         root.join(MARKER),
         "Written by `pacto demo`, which may replace it.\n",
     )
     .map_err(failed(&target.join(MARKER)))?;
-    estate.write_files(&root)?;
+    estate.write_files(root)?;
     estate.write_layouts(&root.join("layouts"))?;
 
-    if is_there {
-        move_entries(&root, &target)?;
-    } else {
-        fs::rename(&root, &target).map_err(failed(&target))?;
-    }
+    staging.finish(|root| {
+        if is_there {
+            move_entries(root, &target)
+        } else {
+            fs::rename(root, &target).map_err(failed(&target))
+        }
+    })?;
     Ok(result(&estate, &options.directory))
 }
 
@@ -183,6 +182,8 @@ fn result(estate: &Estate, directory: &str) -> DemoResult {
 
 /// Tells whether the target exists; refuses one that holds anything but an earlier demo.
 fn check_target(target: &Path, typed: &str) -> Result<bool, DemoError> {
+    // What a killed run left is no content.
+    clear_leftovers(target);
     match fs::read_dir(target) {
         Ok(mut entries) => {
             let is_demo = target.join(MARKER).is_file();

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use pacto_contract::CONTRACT_FILE;
+use pacto_oci::disk::Staging;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -183,12 +184,8 @@ fn write_all(directory: &Path, files: &[(String, String)]) -> Result<(), InitErr
     };
     let parent = directory.parent().unwrap_or(directory);
     std::fs::create_dir_all(parent).map_err(failed(parent))?;
-    let staging = tempfile::Builder::new()
-        .prefix(".pacto-init-")
-        .tempdir_in(parent)
-        .map_err(failed(parent))?;
-    let root = staging.path().join("bundle");
-    std::fs::create_dir(&root).map_err(failed(directory))?;
+    let staging = Staging::in_directory(parent).map_err(failed(parent))?;
+    let root = staging.content();
     for (path, content) in files {
         let target = root.join(path);
         if let Some(folder) = target.parent() {
@@ -196,5 +193,7 @@ fn write_all(directory: &Path, files: &[(String, String)]) -> Result<(), InitErr
         }
         std::fs::write(&target, content).map_err(failed(&directory.join(path)))?;
     }
-    std::fs::rename(&root, directory).map_err(failed(directory))
+    staging
+        .finish(|root| std::fs::rename(root, directory))
+        .map_err(failed(directory))
 }

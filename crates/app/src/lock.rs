@@ -11,6 +11,7 @@ use pacto_bundle::lock::{LOCK_FILE, LockFile};
 use pacto_bundle::{Bundle, Origin, Resolved};
 use pacto_diagnostic::Finding;
 use pacto_graph::{Graph, GraphOptions, ReferenceEdges, lock as locking};
+use pacto_oci::disk::{self, NewFile};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -280,16 +281,12 @@ fn create(
 fn write(file: &LockPath, lock: &LockFile) -> Result<(), LockFailure> {
     let write = || -> io::Result<()> {
         let directory = file.absolute.parent().unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".pacto.lock-");
+        disk::clear_leftovers(directory);
         // The lock file is for everybody who may read the contract.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut temporary = builder.tempfile_in(directory)?;
-        temporary.write_all(lock.to_yaml().as_bytes())?;
-        temporary.as_file().sync_all()?;
-        temporary.persist(&file.absolute)?;
-        Ok(())
+        let mut new = NewFile::in_directory(directory, 0o666)?;
+        new.as_file_mut().write_all(lock.to_yaml().as_bytes())?;
+        new.as_file_mut().sync_all()?;
+        new.persist(&file.absolute)
     };
     write().map_err(|source| LockFailure::Write {
         path: file.shown.clone(),
@@ -357,7 +354,15 @@ pub(crate) struct LockFindings {
 /// Compares the lock file beside a local contract; nothing where there is none. Asks once per
 /// entry whether its tag still names what was locked.
 pub(crate) fn findings(resolver: &Resolver<'_>, source: &Source) -> LockFindings {
-    if !matches!(source.origin, Origin::Local { .. }) {
+    let Origin::Local { directory } = &source.origin else {
+        return LockFindings::default();
+    };
+    // Most contracts have no lock: they need not be read a second time.
+    let lock = Path::new(directory).join(LOCK_FILE);
+    if lock
+        .symlink_metadata()
+        .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    {
         return LockFindings::default();
     }
     // A contract that cannot be read has findings of its own.

@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use pacto_bundle::{ArchiveError, ArchiveLimits, Effort, pack as pack_files};
+use pacto_oci::disk;
 use pacto_validate::PolicyReferences;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -131,8 +132,6 @@ fn write(target: &Path, bytes: &[u8]) -> io::Result<()> {
         return Err(io::Error::from(io::ErrorKind::IsADirectory));
     }
     let directory = target.parent().unwrap_or(target);
-    let mut file = crate::new_file::in_directory(directory)?;
-    file.write_all(bytes)?;
-    file.persist(target)?;
-    Ok(())
+    disk::clear_leftovers(directory);
+    disk::replace(target, |file| file.write_all(bytes))
 }

@@ -110,6 +110,7 @@ pub fn pull(context: &Context, options: &PullOptions) -> Result<PullResult, Pull
             reference: options.reference.clone(),
             source,
         })?;
+    let progress = context.observer().begin("fetching", None);
     let fetched = match &reference {
         Reference::Oci(reference) => resolver.fetch_registry_argument(reference)?,
         Reference::Layout(reference) => resolver.fetch_layout_argument(reference)?,
@@ -117,6 +118,7 @@ pub fn pull(context: &Context, options: &PullOptions) -> Result<PullResult, Pull
             return Err(PullError::NotAnArtifact(options.reference.clone()));
         }
     };
+    drop(progress);
     let bundle = Bundle::read(fetched.files.clone(), fetched.origin).map_err(|problem| {
         StoreError::Bundle {
             reference: fetched.artifact.reference.clone(),

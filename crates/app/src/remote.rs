@@ -14,7 +14,8 @@ const MAX_TRANSFERS: usize = 32;
 /// A runtime and the client of all registries.
 #[derive(Debug)]
 pub(crate) struct Remote {
-    runtime: Runtime,
+    /// There until dropped.
+    runtime: Option<Runtime>,
     registries: Registries,
     transfers: Arc<Semaphore>,
 }
@@ -28,7 +29,7 @@ impl Remote {
             .build()
             .expect("the system lets a program start threads");
         Self {
-            runtime,
+            runtime: Some(runtime),
             registries: Registries::new(RegistryOptions::new(environment.to_oci())),
             transfers: Arc::new(Semaphore::new(MAX_TRANSFERS)),
         }
@@ -36,7 +37,7 @@ impl Remote {
 
     /// Runs something to its end.
     pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.runtime.block_on(future)
+        self.runtime().block_on(future)
     }
 
     /// Starts something on the runtime; a panic in it goes on where it is waited for.
@@ -44,7 +45,7 @@ impl Remote {
         &self,
         future: impl Future<Output = T> + Send + 'static,
     ) -> T {
-        match self.runtime.spawn(future).await {
+        match self.runtime().spawn(future).await {
             Ok(output) => output,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
@@ -54,11 +55,30 @@ impl Remote {
         }
     }
 
+    /// Starts something that nobody waits for, not even at the end of the program.
+    pub(crate) fn spawn_unattended(&self, future: impl Future<Output = ()> + Send + 'static) {
+        drop(self.runtime().spawn(future));
+    }
+
+    fn runtime(&self) -> &Runtime {
+        self.runtime.as_ref().expect("there until dropped")
+    }
+
     pub(crate) fn registries(&self) -> &Registries {
         &self.registries
     }
 
     pub(crate) fn transfers(&self) -> Arc<Semaphore> {
         Arc::clone(&self.transfers)
+    }
+}
+
+impl Drop for Remote {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // Dropping it would wait for work that nobody waits for, such as finding the address
+            // of a name.
+            runtime.shutdown_background();
+        }
     }
 }

@@ -80,6 +80,30 @@ impl Command {
         }
     }
 
+    /// Whether it writes files that must not stay half-written when it is interrupted.
+    pub(crate) fn writes(&self) -> bool {
+        match self {
+            Self::Init(_)
+            | Self::Explain(_)
+            | Self::Diff(_)
+            | Self::Graph(_)
+            | Self::Lock(_)
+            | Self::Pack(_)
+            | Self::Push(_)
+            | Self::Pull(_)
+            | Self::Login(_)
+            | Self::Logout(_)
+            | Self::Demo(_) => true,
+            Self::Validate(args) => args.fix,
+            Self::Rules(_)
+            | Self::Schema(_)
+            | Self::Version(_)
+            | Self::Completion(_)
+            | Self::Man(_)
+            | Self::Reference(_) => false,
+        }
+    }
+
     /// The output formats it has.
     pub(crate) fn formats(&self) -> &'static [Format] {
         match self {

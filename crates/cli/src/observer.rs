@@ -2,7 +2,9 @@
 
 use std::io::Write as _;
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pacto_app::{Observer, Progress};
@@ -54,30 +56,41 @@ impl Observer for TerminalObserver {
         let template = if total.is_some() {
             "{spinner} {msg} [{bar:24}] {pos}/{len}"
         } else {
-            "{spinner} {msg} {pos}"
+            "{spinner} {msg}"
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("=> "));
         }
         bar.set_message(what.to_owned());
-        Box::new(Bar {
-            bar,
-            started: Instant::now(),
-        })
+        Box::new(Bar::show_later(bar))
     }
 }
 
+/// A bar that waits for its time on a thread of its own: work that is told only at its end is
+/// shown as well.
 #[derive(Debug)]
 struct Bar {
     bar: ProgressBar,
-    started: Instant,
+    /// The waiting thread, with the end of a channel that ends the wait when it is dropped.
+    waiting: Option<(mpsc::Sender<()>, JoinHandle<()>)>,
 }
 
 impl Bar {
-    fn show_when_due(&self) {
-        if self.bar.is_hidden() && self.started.elapsed() >= PATIENCE {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-            self.bar.enable_steady_tick(Duration::from_millis(100));
+    fn show_later(bar: ProgressBar) -> Self {
+        let (done, is_done) = mpsc::channel();
+        let shown = bar.clone();
+        let thread = std::thread::Builder::new()
+            .name("pacto-progress".to_owned())
+            .spawn(move || {
+                if is_done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                    shown.set_draw_target(ProgressDrawTarget::stderr());
+                    shown.enable_steady_tick(Duration::from_millis(100));
+                }
+            });
+        Self {
+            bar,
+            // Without a thread there is no bar.
+            waiting: thread.ok().map(|thread| (done, thread)),
         }
     }
 }
@@ -85,17 +98,20 @@ impl Bar {
 impl Progress for Bar {
     fn advance(&self, by: u64) {
         self.bar.inc(by);
-        self.show_when_due();
     }
 
     fn extend(&self, by: u64) {
         self.bar.inc_length(by);
-        self.show_when_due();
     }
 }
 
 impl Drop for Bar {
     fn drop(&mut self) {
+        if let Some((done, thread)) = self.waiting.take() {
+            drop(done);
+            // Nothing may be drawn after the bar was cleared.
+            let _ = thread.join();
+        }
         self.bar.finish_and_clear();
     }
 }

@@ -10,8 +10,10 @@ use crate::arguments::Cli;
 use crate::commands::{Command, version};
 use crate::exit::{self, Exit};
 use crate::failed::Failed;
+use crate::output::Format;
 use crate::session::Session;
 use crate::streams::Streams;
+use crate::{interrupt, release};
 
 /// Runs the program with the arguments, environment and streams of this process.
 pub fn main() -> ExitCode {
@@ -43,7 +45,13 @@ pub fn main() -> ExitCode {
     );
     match started {
         Ok(mut session) => {
+            if command.writes() {
+                interrupt::watch();
+            }
             let result = command.run(&mut session);
+            if matches!(result, Ok(Exit::Ok)) && session.format == Format::Text {
+                release::tell(&mut session);
+            }
             finish(session.streams, result)
         }
         Err((streams, failed)) => finish(streams, Err(failed)),

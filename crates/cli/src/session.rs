@@ -10,7 +10,7 @@ use crate::observer::TerminalObserver;
 use crate::output::Format;
 use crate::settings::{Settings, with_cache_directory};
 use crate::streams::Streams;
-use crate::version::VERSION;
+use crate::version::{RELEASES, VERSION};
 
 /// What a command works with.
 #[derive(Debug)]
@@ -49,6 +49,9 @@ impl Session {
             Ok(format) => format,
             Err(failed) => return Err((streams, failed)),
         };
+        if format != Format::Text {
+            streams.become_plain();
+        }
         for warning in &settings.warnings {
             if let Err(failed) = streams.warn(warning) {
                 return Err((streams, failed));
@@ -67,7 +70,8 @@ impl Session {
                 settings.network,
                 Arc::new(observer),
                 VERSION,
-            ),
+            )
+            .with_release_index(RELEASES),
             streams,
             format,
             is_verbose: settings.is_verbose,

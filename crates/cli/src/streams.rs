@@ -90,6 +90,12 @@ impl Streams {
         }
     }
 
+    /// Writes no styles from now on.
+    pub(crate) fn become_plain(&mut self) {
+        self.out_terminal.is_coloured = false;
+        self.err_terminal.is_coloured = false;
+    }
+
     /// What standard output is connected to.
     pub(crate) fn out(&self) -> Terminal {
         self.out_terminal

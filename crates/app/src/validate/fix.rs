@@ -7,6 +7,7 @@ use std::path::Path;
 use pacto_bundle::Origin;
 use pacto_contract::CONTRACT_FILE;
 use pacto_diagnostic::{Fix, SourceText};
+use pacto_oci::disk;
 use pacto_validate::PolicyReferences;
 
 use super::{LockCheck, ValidateOptions, report};
@@ -109,12 +110,12 @@ pub(super) fn fix(
 
 /// Writes beside the file and renames, so that nobody ever sees half of it.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let directory = path.parent().unwrap_or(path);
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    file.write_all(text.as_bytes())?;
-    if let Ok(metadata) = fs::metadata(path) {
-        file.as_file().set_permissions(metadata.permissions())?;
-    }
-    file.persist(path)?;
-    Ok(())
+    disk::clear_leftovers(path.parent().unwrap_or(path));
+    disk::replace(path, |file| {
+        file.write_all(text.as_bytes())?;
+        match fs::metadata(path) {
+            Ok(metadata) => file.set_permissions(metadata.permissions()),
+            Err(_) => Ok(()),
+        }
+    })
 }

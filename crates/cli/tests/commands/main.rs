@@ -10,8 +10,11 @@ mod estate;
 mod explain;
 mod graph;
 mod init;
+#[cfg(unix)]
+mod interrupt;
 mod lock;
 mod login;
+mod man;
 mod output;
 mod pack;
 mod pull;
@@ -20,6 +23,8 @@ mod reference;
 mod registry;
 mod rules;
 mod schema;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod usage;
 mod validate;
 mod version;

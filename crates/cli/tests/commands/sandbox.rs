@@ -104,7 +104,8 @@ impl Sandbox {
         command
     }
 
-    fn enclose<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+    /// Gives a command this place instead of the tester's environment, and no streams.
+    pub(crate) fn enclose<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command
             .current_dir(self.directory())
             .env_clear()
