@@ -85,7 +85,11 @@ const IMPURE_DEPENDENCIES: &[&str] = &[
 const IMPURE_PATHS: &[(&str, &str)] = &[
     ("std::fs", "take a `pacto_bundle::Files`"),
     ("std::env", "take the value as a parameter"),
-    ("std::net", "belongs into `oci`"),
+    // Addresses are values; what opens a connection is not.
+    ("TcpStream", "belongs into `oci`"),
+    ("TcpListener", "belongs into `oci`"),
+    ("UdpSocket", "belongs into `oci`"),
+    ("ToSocketAddrs", "belongs into `oci`"),
     ("std::process", "belongs into `oci` or `app`"),
     ("SystemTime", "take the date as a parameter"),
     ("Instant::now", "take the duration as a parameter"),
