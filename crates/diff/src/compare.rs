@@ -61,6 +61,16 @@ pub fn compare(old: &Side, new: &Side, options: Options) -> Comparison {
             Record::new(change, judgement, options)
         })
         .collect();
+    finish(old, new, changes, detected.diagnostics)
+}
+
+/// A comparison of judged records; packages are compared here.
+pub(crate) fn finish(
+    old: &Side,
+    new: &Side,
+    changes: Vec<Record>,
+    mut diagnostics: Vec<Diagnostic>,
+) -> Comparison {
     let sbom = match (old.sbom(), new.sbom()) {
         (Ok(old), Ok(new)) => sbom::compare(old, new),
         (old, new) => {
@@ -69,7 +79,7 @@ pub fn compare(old: &Side, new: &Side, options: Options) -> Comparison {
                     let mut diagnostic =
                         Diagnostic::warning("sbom-not-comparable", side, error.to_string());
                     diagnostic.file = error.file().map(str::to_owned);
-                    detected.diagnostics.push(diagnostic);
+                    diagnostics.push(diagnostic);
                 }
             }
             None
@@ -86,7 +96,7 @@ pub fn compare(old: &Side, new: &Side, options: Options) -> Comparison {
         })),
         changes,
         sbom,
-        diagnostics: detected.diagnostics,
+        diagnostics,
     }
 }
 

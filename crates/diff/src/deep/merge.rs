@@ -9,6 +9,7 @@ use pacto_spec::Problem;
 
 use super::finding::{Finding, Order};
 use super::{Compared, configuration, documents, openapi};
+use crate::compare::finish;
 use crate::detect::{self, Change, ChangeKind, Fact, List, METHODS, OperationPart, PositionalList};
 use crate::detect::{Detected, Scope};
 use crate::judge::{self, Layer};
@@ -57,27 +58,15 @@ pub(super) fn compare(
     options: Options,
 ) -> Compared {
     let detected = detect::detect(old.0, new.0, options);
-    let mut diagnostics = Vec::new();
+    let mut diagnostics = detected.diagnostics.clone();
     let mut groups = interfaces(old, new, today, &mut diagnostics);
     groups.extend(configurations(old, new, &mut diagnostics));
     let (changes, witnesses) = rows(old.0, new.0, &detected, groups, options);
-    let mut comparison = crate::compare(old.0, new.0, options);
-    comparison.classification = highest(&changes);
-    comparison.changes = changes;
-    comparison.diagnostics.extend(diagnostics);
+    let comparison = finish(old.0, new.0, changes, diagnostics);
     Compared {
         comparison,
         witnesses,
     }
-}
-
-fn highest(records: &[Record]) -> Class {
-    Class::highest(
-        records
-            .iter()
-            .flat_map(|record| [Some(record.classification), record.refined])
-            .flatten(),
-    )
 }
 
 /// Both documents when both are readable and differ.
@@ -217,13 +206,22 @@ fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
     let base: Vec<usize> = (0..base_count)
         .filter(|index| rows.get(*index).is_some_and(in_group))
         .collect();
+    let mut by_path: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for index in &base {
+        if let Some(row) = rows.get(*index) {
+            let path = row.record.path.clone();
+            by_path.entry(path).or_default().push(*index);
+        }
+    }
+    let longest = by_path.keys().map(String::len).max().unwrap_or(0);
     let mut standing = Vec::new();
     for finding in group.findings {
-        let twin = base.iter().copied().find(|index| {
-            rows.get(*index).is_some_and(|row| {
-                row.record.path == finding.path && row.record.kind == finding.kind
-            })
-        });
+        let twins = by_path.get(&finding.path).into_iter().flatten().copied();
+        let is_twin = |index: &usize| {
+            rows.get(*index)
+                .is_some_and(|row| row.record.kind == finding.kind)
+        };
+        let twin = twins.into_iter().find(is_twin);
         match twin.and_then(|index| rows.get_mut(index)) {
             Some(row) => {
                 row.record.rule = Some(finding.rule);
@@ -245,15 +243,15 @@ fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
         };
         let mut owner = None;
         for path in paths {
-            for index in &base {
-                let Some(row) = rows.get_mut(*index) else {
+            for index in explainable((&by_path, longest), path, &group.renames) {
+                let Some(row) = rows.get_mut(index) else {
                     continue;
                 };
                 let renames = &group.renames;
                 if explains(&row.record, path, &finding, renames) {
                     row.record.explained_by.extend(record.fingerprint.clone());
                     if path == &finding.path {
-                        owner = owner.or(Some(*index));
+                        owner = owner.or(Some(index));
                         record.parent = record.parent.or(row.record.fingerprint.clone());
                     }
                     refine(&mut row.record, finding.class);
@@ -279,6 +277,7 @@ fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
             witness: finding.witness,
         });
     }
+    let incomplete: BTreeSet<&String> = group.incomplete.iter().collect();
     // What the engine understood completely and did not object to are words.
     for index in base {
         let Some(row) = rows.get_mut(index) else {
@@ -286,8 +285,7 @@ fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
         };
         let record = &mut row.record;
         let path = record.path.as_str();
-        let is_incomplete = group
-            .incomplete
+        let is_incomplete = incomplete
             .iter()
             .any(|part| is_below(part, path) || is_below(path, part));
         if is_incomplete {
@@ -301,6 +299,35 @@ fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
             record.refined.get_or_insert(Class::NonBreaking);
         }
     }
+}
+
+/// Base records that a deep finding at a path may explain: those above it, and those that a
+/// rename or a requirement is about.
+fn explainable(
+    (by_path, longest): (&BTreeMap<String, Vec<usize>>, usize),
+    path: &str,
+    renames: &[(String, String, String)],
+) -> Vec<usize> {
+    // Paths of schemas are long and many; no base record lies that deep.
+    let above = path
+        .char_indices()
+        .take_while(|(index, _)| *index <= longest)
+        .filter(|(_, character)| matches!(character, '.' | '['))
+        .filter_map(|(index, _)| path.get(..index));
+    let property = path
+        .rsplit_once(".required[")
+        .map(|(owner, name)| format!("{owner}.properties[{name}"));
+    let renamed = renames.iter().filter(|(_, _, record)| record == path);
+    let mut found: Vec<usize> = above
+        .chain(property.as_deref())
+        .chain(renamed.flat_map(|(old, new, _)| [old.as_str(), new.as_str()]))
+        .filter_map(|candidate| by_path.get(candidate))
+        .flatten()
+        .copied()
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// Whether a deep finding at a path says why a base record is there.
