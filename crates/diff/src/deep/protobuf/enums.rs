@@ -37,10 +37,10 @@ impl Comparer<'_> {
     fn enumeration(&mut self, old: &Enum, new: &Enum, full: &str) {
         let path = self.enum_path(new);
         let direction = self.directions.get(full);
-        let (before, after) = self.places(Some(old.place), Some(new.place));
+        let schemas = (self.old, self.new);
         let edit = |suffix: &str, kind| {
             Edit::new(format!("{path}{suffix}"), kind)
-                .at(before.clone(), after.clone())
+                .at(schemas.0.location(old.place), schemas.1.location(new.place))
                 .direction(direction)
         };
         let modified = |suffix: &str| edit(suffix, ChangeKind::Modified);

@@ -161,10 +161,10 @@ impl Comparer<'_> {
 
     /// Compares two fields with one number, or two extensions.
     pub(super) fn field(&mut self, host: &Host<'_>, path: &str, old: &Field, new: &Field) {
-        let (before, after) = self.places(Some(old.place), Some(new.place));
+        let schemas = (self.old, self.new);
         let edit = |suffix: &str| {
             Edit::new(format!("{path}{suffix}"), ChangeKind::Modified)
-                .at(before.clone(), after.clone())
+                .at(schemas.0.location(old.place), schemas.1.location(new.place))
                 .direction(host.direction)
         };
         if old.name != new.name {
@@ -397,20 +397,20 @@ impl Comparer<'_> {
         let mut names: Vec<&String> = rules.0.keys().chain(rules.1.keys()).collect();
         names.sort();
         names.dedup();
-        let (before, after) = self.places(Some(old.place), Some(new.place));
+        let schemas = (self.old, self.new);
         for name in names {
-            let (old, new) = (rules.0.get(name), rules.1.get(name));
-            for effect in annotations::effects(name, old, new) {
+            let (before, after) = (rules.0.get(name), rules.1.get(name));
+            for effect in annotations::effects(name, before, after) {
                 let rule = match effect {
                     Effect::Tightened => "proto-validate-rule-tightened",
                     Effect::Loosened => "proto-validate-rule-loosened",
                 };
                 let edit = Edit::maybe(
                     format!("{path}.validate[{name}]"),
-                    old.cloned(),
-                    new.cloned(),
+                    before.cloned(),
+                    after.cloned(),
                 )
-                .at(before.clone(), after.clone())
+                .at(schemas.0.location(old.place), schemas.1.location(new.place))
                 .direction(host.direction);
                 self.findings.add(edit, &[rule]);
             }

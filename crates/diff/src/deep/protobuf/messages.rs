@@ -63,10 +63,10 @@ impl Comparer<'_> {
     fn message(&mut self, old: &Message, new: &Message, full: &str) {
         let path = self.message_path(new);
         let direction = self.directions.get(full);
-        let (before, after) = self.places(Some(old.place), Some(new.place));
+        let schemas = (self.old, self.new);
         let edit = |suffix: &str, kind| {
             Edit::new(format!("{path}{suffix}"), kind)
-                .at(before.clone(), after.clone())
+                .at(schemas.0.location(old.place), schemas.1.location(new.place))
                 .direction(direction)
         };
         if let Some((old_file, new_file)) = self.moved_file(old.place.file, new.place.file) {
@@ -135,7 +135,7 @@ impl Comparer<'_> {
                 format!("{path}.extensions[{}]", ranges::shown(range)),
                 ChangeKind::Removed,
             )
-            .at(place, after.clone())
+            .at(place, schemas.1.location(new.place))
             .direction(direction);
             self.findings
                 .add(edit, &["proto-extension-message-no-delete"]);

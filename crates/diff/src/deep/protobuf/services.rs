@@ -164,10 +164,10 @@ impl<'s> Comparer<'s> {
     }
 
     fn rpc(&mut self, path: &str, old: &Rpc, new: &Rpc) {
-        let (before, after) = self.places(Some(old.place), Some(new.place));
+        let schemas = (self.old, self.new);
         let edit = |suffix: &str| {
             Edit::new(format!("{path}{suffix}"), ChangeKind::Modified)
-                .at(before.clone(), after.clone())
+                .at(schemas.0.location(old.place), schemas.1.location(new.place))
         };
         let types = [
             (
@@ -238,7 +238,7 @@ impl<'s> Comparer<'s> {
             _ => return,
         };
         let edit = Edit::maybe(format!("{path}.http"), bindings.0, bindings.1)
-            .at(before.clone(), after.clone());
+            .at(schemas.0.location(old.place), schemas.1.location(new.place));
         self.findings.add(edit, &[rule]);
     }
 }
