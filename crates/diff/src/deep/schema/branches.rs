@@ -46,7 +46,7 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
         }
         let (pairs, gone, come) = matched(comparer, old, new);
         for (old, new) in pairs {
-            let step = format!(".{keyword}[{}]", bracketed(&new.key));
+            let step = || format!(".{keyword}[{}]", bracketed(&new.key));
             pair.descend(comparer, step, &[old.node], &[new.node]);
         }
         for branch in gone {

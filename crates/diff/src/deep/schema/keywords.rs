@@ -144,7 +144,9 @@ fn tuples<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
     for index in 0..old.len().max(new.len()) {
         let step = format!(".prefixItems[{index}]");
         match (old.get(index), new.get(index)) {
-            (Some(before), Some(after)) => pair.descend(comparer, step, &[*before], &[*after]),
+            (Some(before), Some(after)) => {
+                pair.descend(comparer, || step, &[*before], &[*after]);
+            }
             (None, after) => {
                 pair.push(Delta::family(
                     "prefix-items-added",
@@ -182,6 +184,9 @@ fn slot_families(slot: Slot) -> Option<[&'static str; 2]> {
 
 fn single_schema<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>, slot: Slot) {
     let (old, new) = (pair.old.slots.get(&slot), pair.new.slots.get(&slot));
+    if old.is_none() && new.is_none() {
+        return;
+    }
     let step = format!(".{}", slot.keyword());
     let first = |nodes: Option<&Vec<Node<'s>>>| nodes.and_then(|nodes| nodes.first().copied());
     match (old, new) {
@@ -199,7 +204,7 @@ fn single_schema<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>,
                     pair.push(delta);
                 }
             } else {
-                pair.descend(comparer, step, before, after);
+                pair.descend(comparer, || step, before, after);
             }
         }
         _ => {

@@ -67,10 +67,7 @@ impl<'s> SchemaComparer<'s> {
         new: &[Node<'s>],
         mode: Mode,
     ) -> Rc<Outcome<'s>> {
-        if let ([old], [new]) = (old, new)
-            && is_same_text(*old, *new)
-            && self.old.documents().dialect(*old) == self.new.documents().dialect(*new)
-        {
+        if self.is_same_text(old, new) {
             return Rc::clone(&self.nothing);
         }
         let key = (identity(self.old, old), identity(self.new, new), mode);
@@ -92,6 +89,19 @@ impl<'s> SchemaComparer<'s> {
         self.depth -= 1;
         self.memo.insert(key, Some(Rc::clone(&outcome)));
         outcome
+    }
+
+    /// Whether two schemas are the same text in the same dialect. Text without references says
+    /// the same on both sides.
+    fn is_same_text(&self, old: &[Node<'s>], new: &[Node<'s>]) -> bool {
+        let ([old], [new]) = (old, new) else {
+            return false;
+        };
+        let (before, after) = (old.raw(), new.raw());
+        before == after
+            && !before.contains(['*', '<'])
+            && !before.contains("$ref")
+            && self.old.documents().dialect(*old) == self.new.documents().dialect(*new)
     }
 
     /// Whether two schemas differ in anything but words.
@@ -139,22 +149,16 @@ impl<'s> Pair<'_, 's> {
     fn descend(
         &mut self,
         comparer: &mut SchemaComparer<'s>,
-        step: String,
+        step: impl FnOnce() -> String,
         old: &[Node<'s>],
         new: &[Node<'s>],
     ) {
         let outcome = comparer.compare(old, new, self.mode);
         self.found.is_incomplete |= outcome.is_incomplete;
         if !outcome.is_empty() {
-            self.found.children.push((step, outcome));
+            self.found.children.push((step(), outcome));
         }
     }
-}
-
-/// Equal text without references says the same on both sides.
-fn is_same_text(old: Node<'_>, new: Node<'_>) -> bool {
-    let (before, after) = (old.raw(), new.raw());
-    before == after && !before.contains(['*', '<']) && !before.contains("$ref")
 }
 
 fn identity(schemas: Schemas<'_>, nodes: &[Node<'_>]) -> Identity {

@@ -151,6 +151,11 @@ fn property<'s>(
     old: &[Node<'s>],
     new: &[Node<'s>],
 ) {
+    let is_required = |shape: &Shape<'_>| shape.required.contains_key(name);
+    let is_same = comparer.is_same_text(old, new);
+    if is_same && is_required(pair.old) == is_required(pair.new) {
+        return;
+    }
     let (before, after) = (comparer.old.shape(old), comparer.new.shape(new));
     access(pair, name, &before, &after);
     let is_hidden_on_both = is_hidden(&before, pair.mode) && is_hidden(&after, pair.mode);
@@ -158,7 +163,7 @@ fn property<'s>(
         return;
     }
     required(pair, name, after.default);
-    let step = format!(".properties[{}]", bracketed(name));
+    let step = || format!(".properties[{}]", bracketed(name));
     pair.descend(comparer, step, old, new);
 }
 
@@ -240,7 +245,7 @@ fn additional<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
         (false, false) => match (schema(old), schema(new)) {
             (None, None) => return,
             (Some(before), Some(after)) => {
-                pair.descend(comparer, suffix.to_owned(), &[before], &[after]);
+                pair.descend(comparer, || suffix.to_owned(), &[before], &[after]);
                 return;
             }
             (None, Some(_)) if pair.mode == Mode::Configuration => "additional-properties-narrowed",
@@ -275,7 +280,7 @@ fn schema_map<'s>(
 ) {
     let names: BTreeSet<&str> = maps.0.keys().chain(maps.1.keys()).copied().collect();
     for name in names {
-        let step = format!(".{keyword}[{}]", bracketed(name));
+        let step = || format!(".{keyword}[{}]", bracketed(name));
         let [added, removed] = families;
         match (maps.0.get(name), maps.1.get(name)) {
             (Some(old), Some(new)) => pair.descend(comparer, step, old, new),
@@ -283,7 +288,7 @@ fn schema_map<'s>(
                 let family = if old.is_none() { added } else { removed };
                 let first =
                     |nodes: Option<&Vec<Node<'s>>>| nodes.and_then(|nodes| nodes.first().copied());
-                let delta = Delta::family(family, step, first(old), first(new));
+                let delta = Delta::family(family, step(), first(old), first(new));
                 pair.push(delta.values(None, None));
             }
         }
