@@ -1,7 +1,7 @@
 //! Concrete values that one side accepts and the other refuses.
 
 use pacto_document::Node;
-use pacto_spec::schema::{BoundKind, Schemas, Shape, Slot, TypeSet, Verdict};
+use pacto_spec::schema::{BoundKind, Budget, Schemas, Shape, Slot, TypeSet, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Number, Value, json};
@@ -11,6 +11,13 @@ const DEPTH_LIMIT: usize = 8;
 
 /// Values that are tried before none is said to be found.
 const CANDIDATES_LIMIT: usize = 200;
+
+/// Schemas that are looked at for one witness; in large documents a value with all that is
+/// required can be as large as the document.
+const STEPS_LIMIT: u32 = 2_000;
+
+/// What minimal values are made from, and what may be spent on them.
+type Maker<'s, 'b> = (Schemas<'s>, &'b Budget);
 
 /// A value that shows what a change does, or why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -44,13 +51,14 @@ pub(crate) fn find(
     refusing: Sided<'_, '_>,
 ) -> Result<(Value, String), String> {
     let (yes, no) = (accepting.0.shape(accepting.1), refusing.0.shape(refusing.1));
+    let budget = Budget::new(STEPS_LIMIT);
     let mut candidates = Vec::new();
     for (schemas, shape) in [(refusing.0, &no), (accepting.0, &yes)] {
-        candidates.extend(edges(schemas, shape));
+        candidates.extend(edges((schemas, &budget), shape));
     }
     let mut obstacle = None;
     for candidate in candidates.into_iter().take(CANDIDATES_LIMIT) {
-        match accepting.0.verdict(accepting.1, &candidate) {
+        match accepting.0.verdict_within(accepting.1, &candidate, &budget) {
             Verdict::Accepted => {}
             Verdict::Refused(_) => continue,
             Verdict::Unknown(why) => {
@@ -58,7 +66,7 @@ pub(crate) fn find(
                 continue;
             }
         }
-        match refusing.0.verdict(refusing.1, &candidate) {
+        match refusing.0.verdict_within(refusing.1, &candidate, &budget) {
             Verdict::Refused(error) => return Ok((candidate, error)),
             Verdict::Unknown(why) => obstacle = Some(why),
             Verdict::Accepted => {}
@@ -71,12 +79,15 @@ pub(crate) fn find(
 }
 
 /// The smallest value a schema describes.
-fn minimal(schemas: Schemas<'_>, nodes: &[Node<'_>], depth: usize) -> Value {
-    let shape = schemas.shape(nodes);
+fn minimal<'s>(schemas: Maker<'s, '_>, nodes: &[Node<'s>], depth: usize) -> Value {
+    if !schemas.1.take() {
+        return Value::Null;
+    }
+    let shape = schemas.0.shape(nodes);
     minimal_of(schemas, &shape, depth)
 }
 
-fn minimal_of(schemas: Schemas<'_>, shape: &Shape<'_>, depth: usize) -> Value {
+fn minimal_of<'s>(schemas: Maker<'s, '_>, shape: &Shape<'s>, depth: usize) -> Value {
     if depth > DEPTH_LIMIT {
         return Value::Null;
     }
@@ -122,7 +133,7 @@ fn other_types(types: TypeSet) -> bool {
         .is_empty()
 }
 
-fn object(schemas: Schemas<'_>, shape: &Shape<'_>, depth: usize) -> Value {
+fn object<'s>(schemas: Maker<'s, '_>, shape: &Shape<'s>, depth: usize) -> Value {
     let members = shape.required.keys().map(|name| {
         let value = shape
             .properties
@@ -133,7 +144,7 @@ fn object(schemas: Schemas<'_>, shape: &Shape<'_>, depth: usize) -> Value {
     Value::Object(members.collect())
 }
 
-fn list(schemas: Schemas<'_>, shape: &Shape<'_>, count: usize, depth: usize) -> Value {
+fn list<'s>(schemas: Maker<'s, '_>, shape: &Shape<'s>, count: usize, depth: usize) -> Value {
     let item = shape
         .slots
         .get(&Slot::Items)
@@ -182,7 +193,7 @@ fn number(value: f64) -> Option<Value> {
 }
 
 /// Values at the edges of what a schema allows, and just beyond, the smallest first.
-fn edges(schemas: Schemas<'_>, shape: &Shape<'_>) -> Vec<Value> {
+fn edges<'s>(schemas: Maker<'s, '_>, shape: &Shape<'s>) -> Vec<Value> {
     let base = minimal_of(schemas, shape, 0);
     let mut values = vec![base.clone()];
     let listed = shape.enumeration.iter().flat_map(|(values, _)| values);

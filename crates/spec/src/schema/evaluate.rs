@@ -3,6 +3,8 @@
 //! Small on purpose: it serves to check the witnesses of findings, so it speaks every dialect the
 //! shapes speak, and says *unknown* where it cannot tell instead of guessing.
 
+use std::cell::Cell;
+
 use serde_json::Value;
 
 use pacto_document::Node;
@@ -13,6 +15,24 @@ use super::{Schemas, TypeSet};
 
 /// Levels of a value and its schemas that are looked at.
 const DEPTH_LIMIT: usize = 64;
+
+/// Work that may be spent on verdicts: one step for each schema that is looked at.
+#[derive(Debug)]
+pub struct Budget(Cell<u32>);
+
+impl Budget {
+    /// A number of steps.
+    pub fn new(steps: u32) -> Self {
+        Self(Cell::new(steps))
+    }
+
+    /// Takes a step; false when none is left.
+    pub fn take(&self) -> bool {
+        let left = self.0.get();
+        self.0.set(left.saturating_sub(1));
+        left > 0
+    }
+}
 
 /// What a schema says about a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +70,16 @@ impl Verdict {
 impl<'s> Schemas<'s> {
     /// Whether all of these schemas accept a value.
     pub fn verdict(self, schemas: &[Node<'s>], value: &Value) -> Verdict {
-        self.verdict_at(schemas, value, 0)
+        self.verdict_within(schemas, value, &Budget::new(100_000))
     }
 
-    fn verdict_at(self, schemas: &[Node<'s>], value: &Value, depth: usize) -> Verdict {
-        if depth > DEPTH_LIMIT {
+    /// The same with a limit to the work; unknown beyond.
+    pub fn verdict_within(self, schemas: &[Node<'s>], value: &Value, budget: &Budget) -> Verdict {
+        self.verdict_at(schemas, value, (0, budget))
+    }
+
+    fn verdict_at(self, schemas: &[Node<'s>], value: &Value, at: (usize, &Budget)) -> Verdict {
+        if at.0 > DEPTH_LIMIT || !at.1.take() {
             return Verdict::Unknown("depth");
         }
         let shape = self.shape(schemas);
@@ -73,14 +98,14 @@ impl<'s> Schemas<'s> {
         .and(|| match value {
             Value::Number(_) => number(&shape, value),
             Value::String(text) => string(&shape, text),
-            Value::Array(items) => self.array(&shape, items, depth),
-            Value::Object(_) => self.object(&shape, value, depth),
+            Value::Array(items) => self.array(&shape, items, at),
+            Value::Object(_) => self.object(&shape, value, at),
             _ => Verdict::Accepted,
         })
-        .and(|| self.combined(&shape, value, depth))
+        .and(|| self.combined(&shape, value, at))
     }
 
-    fn array(self, shape: &Shape<'s>, items: &[Value], depth: usize) -> Verdict {
+    fn array(self, shape: &Shape<'s>, items: &[Value], at: (usize, &Budget)) -> Verdict {
         let counts = counted(shape, items.len(), BoundKind::MinItems, BoundKind::MaxItems);
         let is_unique = shape.unique_items.is_none()
             || items
@@ -96,19 +121,19 @@ impl<'s> Schemas<'s> {
         }
         for (index, item) in items.iter().enumerate() {
             verdict = verdict.and(|| match shape.prefix_items.get(index) {
-                Some(schema) => self.verdict_at(&[*schema], item, depth + 1),
+                Some(schema) => self.verdict_at(&[*schema], item, (at.0 + 1, at.1)),
                 None => shape
                     .slots
                     .get(&Slot::Items)
                     .map_or(Verdict::Accepted, |schemas| {
-                        self.verdict_at(schemas, item, depth + 1)
+                        self.verdict_at(schemas, item, (at.0 + 1, at.1))
                     }),
             });
         }
         verdict
     }
 
-    fn object(self, shape: &Shape<'s>, value: &Value, depth: usize) -> Verdict {
+    fn object(self, shape: &Shape<'s>, value: &Value, at: (usize, &Budget)) -> Verdict {
         let Some(map) = value.as_object() else {
             return Verdict::Accepted;
         };
@@ -135,7 +160,7 @@ impl<'s> Schemas<'s> {
         for (name, member) in map {
             verdict = verdict.and(|| {
                 if let Some(schemas) = shape.properties.get(name.as_str()) {
-                    return self.verdict_at(schemas, member, depth + 1);
+                    return self.verdict_at(schemas, member, (at.0 + 1, at.1));
                 }
                 if !shape.pattern_properties.is_empty() {
                     return Verdict::Unknown("patternProperties");
@@ -144,7 +169,7 @@ impl<'s> Schemas<'s> {
                     Some(schema) if schema.as_bool() == Some(false) => {
                         Verdict::Refused(format!("property `{name}` is not allowed"))
                     }
-                    Some(schema) => self.verdict_at(&[schema], member, depth + 1),
+                    Some(schema) => self.verdict_at(&[schema], member, (at.0 + 1, at.1)),
                     None => Verdict::Accepted,
                 }
             });
@@ -152,30 +177,30 @@ impl<'s> Schemas<'s> {
         verdict
     }
 
-    fn combined(self, shape: &Shape<'s>, value: &Value, depth: usize) -> Verdict {
+    fn combined(self, shape: &Shape<'s>, value: &Value, at: (usize, &Budget)) -> Verdict {
         if value.is_null() && shape.has_null_branch {
             return Verdict::Accepted;
         }
         let mut verdict = Verdict::Accepted;
         for branch in &shape.all_of {
-            verdict = verdict.and(|| self.verdict_at(&[branch.node], value, depth + 1));
+            verdict = verdict.and(|| self.verdict_at(&[branch.node], value, (at.0 + 1, at.1)));
         }
         if !shape.any_of.is_empty() {
-            verdict = verdict.and(|| match self.matches(&shape.any_of, value, depth) {
+            verdict = verdict.and(|| match self.matches(&shape.any_of, value, at) {
                 (0, Some(why)) => Verdict::Unknown(why),
                 (0, None) => Verdict::Refused("no branch of anyOf matches".to_owned()),
                 _ => Verdict::Accepted,
             });
         }
         if !shape.one_of.is_empty() {
-            verdict = verdict.and(|| match self.matches(&shape.one_of, value, depth) {
+            verdict = verdict.and(|| match self.matches(&shape.one_of, value, at) {
                 (0 | 1, Some(why)) => Verdict::Unknown(why),
                 (1, None) => Verdict::Accepted,
                 (count, _) => Verdict::Refused(format!("{count} branches of oneOf match, not 1")),
             });
         }
         if let Some(schemas) = shape.slots.get(&Slot::Not) {
-            verdict = verdict.and(|| match self.verdict_at(schemas, value, depth + 1) {
+            verdict = verdict.and(|| match self.verdict_at(schemas, value, (at.0 + 1, at.1)) {
                 Verdict::Accepted => Verdict::Refused("a forbidden schema matches".to_owned()),
                 Verdict::Refused(_) => Verdict::Accepted,
                 unknown @ Verdict::Unknown(_) => unknown,
@@ -192,12 +217,12 @@ impl<'s> Schemas<'s> {
         self,
         branches: &[Branch<'s>],
         value: &Value,
-        depth: usize,
+        at: (usize, &Budget),
     ) -> (usize, Option<&'static str>) {
         let mut count = 0;
         let mut unknown = None;
         for branch in branches {
-            match self.verdict_at(&[branch.node], value, depth + 1) {
+            match self.verdict_at(&[branch.node], value, (at.0 + 1, at.1)) {
                 Verdict::Accepted => count += 1,
                 Verdict::Refused(_) => {}
                 Verdict::Unknown(why) => unknown = Some(why),

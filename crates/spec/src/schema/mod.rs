@@ -13,7 +13,7 @@ mod types;
 
 pub use bounds::{Bound, BoundKind};
 pub use dialect::Dialect;
-pub use evaluate::Verdict;
+pub use evaluate::{Budget, Verdict};
 pub use lower::Schemas;
 pub use shape::{Branch, Shape, Slot};
 pub use types::TypeSet;
