@@ -317,10 +317,10 @@ fn explainable(
     let property = path
         .rsplit_once(".required[")
         .map(|(owner, name)| format!("{owner}.properties[{name}"));
-    let renamed = renames.iter().filter(|(_, _, record)| record == path);
+    let twins = renames.iter().filter(|(_, _, record)| record == path);
     let mut found: Vec<usize> = above
         .chain(property.as_deref())
-        .chain(renamed.flat_map(|(old, new, _)| [old.as_str(), new.as_str()]))
+        .chain(twins.flat_map(|(old, new, _)| [old.as_str(), new.as_str()]))
         .filter_map(|candidate| by_path.get(candidate))
         .flatten()
         .copied()
