@@ -79,7 +79,10 @@ fn items_of_long_lists_are_found_by_position() {
         for key in ["a", "b"] {
             let list = document.root().get(key).expect("present");
             for (position, item) in list.items().enumerate() {
-                assert_eq!(list.at(position).map(pacto_document::Node::id), Some(item.id()));
+                assert_eq!(
+                    list.at(position).map(pacto_document::Node::id),
+                    Some(item.id())
+                );
             }
             assert!(list.at(count).is_none());
         }
