@@ -31,26 +31,26 @@ pub(crate) struct Service {
     pub(crate) dependencies: Vec<usize>,
 }
 
-/// A fleet whose services depend on up to five later ones, near ones more often.
+/// How many services a service brings in of its own, besides those it shares with others.
+const FAN_OUT: usize = 8;
+
+/// A fleet as estates are: shallow and wide. Every service is reached from the first within a few
+/// steps, since each brings in up to eight of its own; and it shares up to three later ones with
+/// others, near ones more often.
 pub(crate) fn services(count: usize, seed: u64) -> Vec<Service> {
     let mut random = Random::new(seed);
     (0..count)
         .map(|index| {
+            let own = (FAN_OUT * index + 1)..(FAN_OUT * index + 1 + FAN_OUT).min(count);
+            let mut dependencies: Vec<usize> = own.collect();
             let later = count - index - 1;
-            let wanted = random.below(6) as usize;
-            let mut dependencies: Vec<usize> = (0..wanted.min(later))
-                .map(|_| {
-                    let reach = if random.below(4) == 0 {
-                        later
-                    } else {
-                        later.min(40)
-                    };
-                    index + 1 + random.below(reach as u64) as usize
-                })
-                .collect();
-            // The root reaches everything through the next one, whatever the dice say.
-            if later > 0 {
-                dependencies.push(index + 1);
+            for _ in 0..(random.below(4) as usize).min(later) {
+                let reach = if random.below(4) == 0 {
+                    later
+                } else {
+                    later.min(40)
+                };
+                dependencies.push(index + 1 + random.below(reach as u64) as usize);
             }
             dependencies.sort_unstable();
             dependencies.dedup();
