@@ -30,8 +30,12 @@ pub(crate) struct Structure {
 
 /// Runs layer 1.
 pub(crate) fn check(loaded: &Loaded, raw: &Value, options: &Options) -> Structure {
-    let version = raw.get("pactoVersion").and_then(Value::as_str);
-    let published = match version {
+    let is_compat = options.compat_short_circuit;
+    let text = raw.get("pactoVersion").and_then(Value::as_str);
+    // Without quotes the version is a number, which is an error; what it means is clear all the
+    // same, and the rest of the contract need not wait for that repair.
+    let unquoted = written_version(loaded).filter(|_| text.is_none() && !is_compat);
+    let published = match text.or(unquoted) {
         Some("1.0") => published(&SCHEMA_1_0, "1.0"),
         Some("1.1") => published(&SCHEMA_1_1, "1.1"),
         _ => {
@@ -47,7 +51,6 @@ pub(crate) fn check(loaded: &Loaded, raw: &Value, options: &Options) -> Structur
         .structural_schema
         .clone()
         .map(CompiledSchema::compile);
-    let is_compat = options.compat_short_circuit;
     let modern = if is_compat {
         Modern::unchanged(raw)
     } else {
@@ -61,8 +64,16 @@ pub(crate) fn check(loaded: &Loaded, raw: &Value, options: &Options) -> Structur
             for leaf in schema.leaves(&modern.value) {
                 let pointer = modern.written(&leaf.pointer);
                 structure.blocked.add(&pointer);
-                found.push((pointer.clone(), violation(loaded, &leaf, &pointer)));
+                if unquoted.is_some() && pointer == version_pointer() {
+                    found.push((pointer, unsupported(loaded)));
+                } else {
+                    found.push((pointer.clone(), violation(loaded, &leaf, &pointer)));
+                }
             }
+            // A number breaks both the type and the list of versions: that is one mistake.
+            found.dedup_by(|(second, _), (first, _)| {
+                unquoted.is_some() && second == first && *first == version_pointer()
+            });
         }
         Err(error) => {
             let finding = failed(&error.to_string()).at(loaded.location(""));
@@ -91,12 +102,21 @@ fn published(cell: &'static OnceLock<Compilation>, version: &str) -> &'static Co
     })
 }
 
+fn version_pointer() -> Pointer {
+    Pointer::root().key("pactoVersion")
+}
+
+/// The text of a version that is written as a number.
+fn written_version(loaded: &Loaded) -> Option<&str> {
+    let written = loaded.document().find(&version_pointer())?;
+    (written.kind() == Kind::Number && matches!(written.raw(), "1.0" | "1.1"))
+        .then(|| written.raw())
+}
+
 fn unsupported(loaded: &Loaded) -> Finding {
     let version = &loaded.contract().pacto_version;
-    let pointer = Pointer::root().key("pactoVersion");
-    let written = loaded.document().find(&pointer);
-    let is_unquoted = written
-        .is_some_and(|node| node.kind() == Kind::Number && matches!(node.raw(), "1.0" | "1.1"));
+    let pointer = version_pointer();
+    let is_unquoted = written_version(loaded).is_some();
     let finding = new_finding(
         code::UNSUPPORTED_PACTO_VERSION,
         "pactoVersion",
