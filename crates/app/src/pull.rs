@@ -47,7 +47,10 @@ pub enum PullError {
     #[error("pull requires an OCI reference (oci://...): got \"{0}\"")]
     NotAnArtifact(String),
     /// The reference does not parse.
-    #[error("invalid reference \"{reference}\": {source}")]
+    #[error(
+        "invalid reference \"{}\": {source}",
+        pacto_contract::reference::without_credentials(reference)
+    )]
     Reference {
         /// The reference as typed.
         reference: String,

@@ -71,7 +71,10 @@ pub enum PushError {
     #[error("push requires an OCI reference (oci://...): got \"{0}\"")]
     NotAnArtifact(String),
     /// The target does not parse.
-    #[error("invalid reference \"{reference}\": {problem}")]
+    #[error(
+        "invalid reference \"{}\": {problem}",
+        pacto_contract::reference::without_credentials(reference)
+    )]
     Reference {
         /// The reference as typed.
         reference: String,

@@ -56,7 +56,10 @@ pub struct Artifact {
 #[non_exhaustive]
 pub enum SourceError {
     /// The argument is a reference that does not parse.
-    #[error("invalid reference \"{argument}\": {source}")]
+    #[error(
+        "invalid reference \"{}\": {source}",
+        pacto_contract::reference::without_credentials(argument)
+    )]
     Reference {
         /// The argument as typed.
         argument: String,

@@ -124,6 +124,22 @@ impl Reference {
     }
 }
 
+/// The text of a reference as it may be shown: user and password before the host, which a reference
+/// does not take and people type all the same, become `***`.
+pub fn without_credentials(text: &str) -> std::borrow::Cow<'_, str> {
+    let (scheme, rest) = match text.find("://") {
+        Some(end) => text.split_at(end + 3),
+        None => ("", text),
+    };
+    let host = rest.split('/').next().unwrap_or(rest);
+    match host.rsplit_once('@') {
+        Some((credentials, _)) if credentials.contains(':') => {
+            format!("{scheme}***{}", &rest[credentials.len()..]).into()
+        }
+        _ => text.into(),
+    }
+}
+
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -227,5 +243,26 @@ mod tests {
         let reference = Reference::Local("oci://x".to_owned());
         assert_eq!(reference.to_string(), "file://oci://x");
         assert_eq!(Reference::parse(&reference.to_string()), Ok(reference));
+    }
+
+    #[test]
+    fn credentials_in_a_reference_are_not_shown() {
+        assert_eq!(
+            without_credentials("oci://ada:secret@host/x"),
+            "oci://***@host/x"
+        );
+        assert_eq!(without_credentials("ada:secret@host:5000"), "***@host:5000");
+    }
+
+    #[test]
+    fn digests_are_not_credentials() {
+        for text in [
+            "oci://host/x@sha256:12",
+            "oci://host:5000/x:1@sha256:12",
+            "../a@b/c",
+            "x",
+        ] {
+            assert_eq!(without_credentials(text), text);
+        }
     }
 }
