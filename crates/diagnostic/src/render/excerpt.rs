@@ -55,11 +55,7 @@ impl<'s> Excerpt<'s> {
         let Span { start, end } = source.span(location)?;
         let start = (start as usize).checked_sub(self.offset)?;
         let end = (end as usize).checked_sub(self.offset)?;
-        let line_end = self
-            .text
-            .get(start..)?
-            .find('\n')
-            .map_or(self.text.len(), |length| start + length);
+        let line_end = start + line_length(self.text.get(start..)?);
         Some(start..end.clamp(start, line_end))
     }
 }
@@ -67,9 +63,12 @@ impl<'s> Excerpt<'s> {
 /// Byte range of the line around an offset, without its line break.
 fn line_of(text: &str, offset: usize) -> Option<(usize, usize)> {
     let start = text.get(..offset)?.rfind('\n').map_or(0, |at| at + 1);
-    let end = text
-        .get(offset..)?
-        .find('\n')
-        .map_or(text.len(), |length| offset + length);
+    let end = offset + line_length(text.get(offset..)?);
     (end - start <= MAX_LINE_BYTES).then_some((start, end))
+}
+
+/// Bytes up to the end of the first line, without its line break (`\n` or `\r\n`).
+fn line_length(text: &str) -> usize {
+    let line = text.split('\n').next().unwrap_or(text);
+    line.strip_suffix('\r').unwrap_or(line).len()
 }

@@ -1,5 +1,7 @@
 //! Runtime: health, metrics, state.
 
+use std::collections::BTreeSet;
+
 use pacto_contract::{Durability, InterfaceType, StateType, UpgradeStrategy};
 use pacto_diagnostic::nearest;
 
@@ -113,8 +115,7 @@ impl Probe<'_> {
             .filter(|other| other.r#type != InterfaceType::Event)
             .map(|other| other.name.as_str())
             .collect();
-        let meant = nearest(name, names.iter().copied());
-        let is_sure = meant == nearest(name, names.iter().rev().copied());
+        let (meant, is_sure) = meant(name, &names);
         let pointer = place::pointer(&path);
         let fix = meant
             .filter(|_| is_sure)
@@ -122,15 +123,49 @@ impl Probe<'_> {
         let help = match (meant, names.as_slice()) {
             (Some(meant), _) => format!("did you mean `{meant}`?"),
             (None, []) => "declare an http or grpc interface with this name".to_owned(),
-            (None, names) => format!("declared: `{}`", names.join("`, `")),
+            (None, names) => {
+                let distinct: BTreeSet<&str> = names.iter().copied().collect();
+                let distinct: Vec<&str> = distinct.into_iter().collect();
+                format!("declared: `{}`", distinct.join("`, `"))
+            }
         };
-        out.report(
-            self.not_found,
-            path,
-            format!("{section} interface \"{name}\" does not match any declared interface"),
-        )
-        .help(help)
-        .fix(fix);
+        let finding = out
+            .report(
+                self.not_found,
+                path,
+                format!("{section} interface \"{name}\" does not match any declared interface"),
+            )
+            .help(help)
+            .fix(fix);
+        let position =
+            meant.and_then(|meant| interfaces.iter().position(|other| other.name == meant));
+        if let Some(position) = position {
+            finding.related(
+                "did you mean this one?",
+                &format!("interfaces[{position}].name"),
+            );
+        }
+    }
+}
+
+/// The name that was probably meant, and whether no other is as likely: a slip of the keyboard,
+/// or the only name that goes on where this one stops (`rest` for `rest-api`).
+fn meant<'n>(name: &str, names: &[&'n str]) -> (Option<&'n str>, bool) {
+    if let Some(meant) = nearest(name, names.iter().copied()) {
+        let is_sure = nearest(name, names.iter().rev().copied()) == Some(meant);
+        return (Some(meant), is_sure);
+    }
+    let longer: BTreeSet<&str> = names
+        .iter()
+        .copied()
+        .filter(|other| {
+            let rest = other.strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with(['-', '_', '.']))
+        })
+        .collect();
+    match longer.first() {
+        Some(only) if longer.len() == 1 => (Some(only), true),
+        _ => (None, false),
     }
 }
 
