@@ -159,7 +159,7 @@ fn a_graph_of_a_thousand_services_is_the_same_bytes_from_any_cache() {
             Cache::Warm => assert_only_lists(&registry),
             Cache::Cold => assert_eq!(registry.count("GET", "/blobs/"), SERVICES - 1),
             Cache::WithHoles => {
-                assert_eq!(registry.count("GET", "/blobs/"), (SERVICES - 1).div_ceil(7))
+                assert_eq!(registry.count("GET", "/blobs/"), (SERVICES - 1).div_ceil(7));
             }
         }
     }
