@@ -10,6 +10,7 @@ use pacto_diff::deep::{diff, rules};
 use pacto_diff::judge::Layer;
 use pacto_diff::{Class, Options, Record};
 use pacto_literate::{Example, Page, load_dir};
+use support::wrapped;
 
 fn pages() -> Vec<Page> {
     let pages = load_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/deep-rules")).expect("good pages");
@@ -20,37 +21,15 @@ fn pages() -> Vec<Page> {
         .collect()
 }
 
-/// One side of an example, wrapped as the page's `document` field says: the schema of
-/// a property of a request, a response and a configuration, or, when it begins with a path, the content of `paths`.
+/// One side of an example as a bundle.
 fn side(page: &Page, example: &Example, name: &str) -> Bundle {
-    let snippet = example.file(name).unwrap_or_default().trim_end();
-    let contract = "interfaces: [{name: api, type: http, port: 80, contract: api.yaml}]\n\
-                    configuration: {schema: c.yaml}\n";
-    let bundle = |api: &str, schema: &str| {
-        let api = format!("openapi: 3.1.0\n{api}\n");
-        support::bundle(
-            &support::contract(contract),
-            &[("api.yaml", &api), ("c.yaml", schema)],
-        )
-    };
-    match page.fields.get("document").map(String::as_str) {
-        Some("property") if !snippet.starts_with('/') => {
-            let schema =
-                format!("{{type: object, required: [k], properties: {{k: {{}}, p: {snippet}}}}}");
-            let api = format!(
-                "paths:\n  /u:\n    post:\n      requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}\n      \
-                 responses: {{'200': {{description: ok, content: {{application/json: {{schema: {schema}}}}}}}}}"
-            );
-            bundle(&api, &schema)
-        }
-        Some("openapi" | "property") => {
-            let indented = snippet.lines().collect::<Vec<_>>().join("\n  ");
-            bundle(&format!("paths:\n  {indented}"), "{}")
-        }
-        Some("openapi-document") => bundle(snippet, "{}"),
-        Some("configuration") => bundle("paths: {}", snippet),
-        other => panic!("{}: no document is called {other:?}", page.id),
-    }
+    let files = wrapped::files(page, example, name);
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    let (contract, documents) = files.split_first().expect("a contract and its documents");
+    support::bundle(contract.1, documents)
 }
 
 /// Records the deep layer speaks about: its own, and base records it explains by a rule.

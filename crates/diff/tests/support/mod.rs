@@ -1,6 +1,8 @@
 //! Bundles from snippets.
 #![allow(dead_code, reason = "every test binary uses its own part")]
 
+pub(crate) mod wrapped;
+
 use std::sync::Arc;
 
 use pacto_bundle::{Bundle, MemoryFiles, Origin};

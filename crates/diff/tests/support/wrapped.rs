@@ -1,0 +1,59 @@
+//! The snippets of a page as whole bundles: contract and documents.
+
+use pacto_literate::{Example, Page};
+
+/// Files of one side of an example, its contract first.
+///
+/// The page's `document` field says what a snippet is: the schema of a property of a request, a
+/// response and a configuration, or, when it begins with a path, the content of `paths`; a whole
+/// OpenAPI document without its first line; a configuration schema; or a protobuf file, whose
+/// imports are blocks below its name.
+pub(crate) fn files(page: &Page, example: &Example, name: &str) -> Vec<(String, String)> {
+    let snippet = example.file(name).unwrap_or_default().trim_end();
+    let api = |rest: &str| {
+        (
+            "api.yaml".to_owned(),
+            format!("openapi: 3.1.0\ninfo: {{title: api, version: '1'}}\n{rest}\n"),
+        )
+    };
+    let paths = || api(&format!("paths:\n  {}", snippet.replace('\n', "\n  ")));
+    let documents = match page.fields.get("document").map(String::as_str) {
+        Some("property") if !snippet.starts_with('/') => {
+            let schema =
+                format!("{{type: object, required: [k], properties: {{k: {{}}, p: {snippet}}}}}");
+            vec![
+                api(&format!(
+                    "paths:\n  /u:\n    post:\n      requestBody: {{content: {{application/json: {{schema: \
+                     {schema}}}}}}}\n      responses: {{'200': {{description: ok, content: \
+                     {{application/json: {{schema: {schema}}}}}}}}}"
+                )),
+                ("c.yaml".to_owned(), schema),
+            ]
+        }
+        Some("openapi" | "property") => vec![paths(), ("c.yaml".to_owned(), "{}".to_owned())],
+        Some("openapi-document") => vec![api(snippet), ("c.yaml".to_owned(), "{}".to_owned())],
+        Some("configuration") => vec![api("paths: {}"), ("c.yaml".to_owned(), snippet.to_owned())],
+        Some("protobuf") => {
+            let prefix = format!("{name}/");
+            let mut files = vec![("api.proto".to_owned(), format!("{snippet}\n"))];
+            files.extend(example.files.iter().filter_map(|block| {
+                let import = block.name().strip_prefix(&prefix)?;
+                Some((import.to_owned(), block.content.clone()))
+            }));
+            files
+        }
+        other => panic!("{}: no document is called {other:?}", page.id),
+    };
+    let contract = match documents.first().map(|(file, _)| file.as_str()) {
+        Some("api.proto") => {
+            "interfaces: [{name: api, type: grpc, port: 80, contract: api.proto}]\n"
+        }
+        _ => {
+            "interfaces: [{name: api, type: http, port: 80, contract: api.yaml}]\n\
+             configuration: {schema: c.yaml}\n"
+        }
+    };
+    let mut files = vec![("pacto.yaml".to_owned(), super::contract(contract))];
+    files.extend(documents);
+    files
+}
