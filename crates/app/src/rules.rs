@@ -1,6 +1,8 @@
 //! `rules`: every finding has a page.
 
 use pacto_diagnostic::{Severity, nearest};
+use pacto_diff::Class;
+use pacto_diff::deep::protobuf;
 use pacto_validate::Layer;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -131,6 +133,47 @@ fn rule_facts(rule: &pacto_diff::judge::Rule) -> Vec<RuleFact> {
     facts
 }
 
+fn deep_facts(page: &pacto_diff::deep::rules::DeepRule) -> Vec<RuleFact> {
+    use pacto_diff::deep::rules::Effect;
+
+    let effects = [
+        ("narrows what is valid", Effect::Narrowing),
+        ("widens what is valid", Effect::Widening),
+        ("changes what is valid", Effect::Incomparable),
+        ("may change what is valid", Effect::Unknown),
+        ("keeps what is valid", Effect::Annotation),
+    ];
+    let mut facts = Vec::new();
+    for (name, effect) in effects {
+        let families = page.families.iter();
+        let families: Vec<&str> = families
+            .filter(|(_, other)| *other == effect)
+            .map(|(family, _)| *family)
+            .collect();
+        if !families.is_empty() {
+            facts.push(RuleFact::new(name, families.join(", ")));
+        }
+    }
+    for class in [
+        Class::Breaking,
+        Class::PotentialBreaking,
+        Class::NonBreaking,
+    ] {
+        let ids = page.ids.iter().filter(|(_, other)| *other == class);
+        let ids: Vec<&str> = ids.map(|(id, _)| *id).collect();
+        if !ids.is_empty() {
+            facts.push(RuleFact::new(class.word(), ids.join(", ")));
+        }
+    }
+    if let Some(peers) = protobuf::rule(page.id).map(|rule| rule.peers)
+        && !peers.is_empty()
+    {
+        facts.push(RuleFact::new("buf", peers.join(", ")));
+    }
+    facts.push(RuleFact::new("since", page.since));
+    facts
+}
+
 /// No rule has that code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no rule or check named `{code}`")]
@@ -172,8 +215,17 @@ pub fn list(area: Option<Area>) -> RulesListResult {
         topic: rule.area,
         title: rule.title,
     });
+    let deep = pacto_diff::deep::rules::pages()
+        .iter()
+        .map(|page| RuleEntry {
+            id: page.id,
+            area: Area::Diff,
+            topic: page.area,
+            title: page.title,
+        });
     let mut rules: Vec<RuleEntry> = checks
         .chain(rules)
+        .chain(deep)
         .filter(|rule| area.is_none_or(|area| rule.area == area))
         .collect();
     rules.sort_by_key(|rule| (rule.area, rule.id));
@@ -183,12 +235,18 @@ pub fn list(area: Option<Area>) -> RulesListResult {
     }
 }
 
-/// The page of a rule or check; upper and lower case are the same.
+/// The page of a rule or check; upper and lower case are the same. Rules that one page defines
+/// together are found by each of their ids.
 pub fn explain(code: &str) -> Result<RulesExplainResult, UnknownRule> {
-    let rule = list(None)
-        .rules
-        .into_iter()
-        .find(|rule| rule.id.eq_ignore_ascii_case(code));
+    let rules = list(None).rules;
+    let rule = rules
+        .iter()
+        .find(|rule| rule.id.eq_ignore_ascii_case(code))
+        .or_else(|| {
+            let page = pacto_diff::deep::rules::page(&code.to_ascii_lowercase())?;
+            rules.iter().find(|rule| rule.id == page.id)
+        })
+        .cloned();
     let unknown = || UnknownRule {
         code: code.to_owned(),
     };
@@ -199,8 +257,12 @@ pub fn explain(code: &str) -> Result<RulesExplainResult, UnknownRule> {
             (page.summary, check_facts(page), page.markdown)
         }
         Area::Diff => {
-            let page = pacto_diff::judge::rule(rule.id).ok_or_else(unknown)?;
-            (page.summary, rule_facts(page), page.markdown)
+            if let Some(page) = pacto_diff::judge::rule(rule.id) {
+                (page.summary, rule_facts(page), page.markdown)
+            } else {
+                let page = pacto_diff::deep::rules::page(rule.id).ok_or_else(unknown)?;
+                (page.summary, deep_facts(page), page.markdown)
+            }
         }
     };
     Ok(RulesExplainResult {

@@ -6,7 +6,7 @@ use pacto_diagnostic::Severity;
 use crate::detect::sbom::{self, SbomDiff};
 use crate::diagnostics::{Diagnostic, SideName};
 use crate::record::Record;
-use crate::{Class, Options, Side, detect, judge};
+use crate::{Class, Engine, Options, Side, deep, detect, judge};
 
 /// Records beyond this number are left out, and a diagnostic says so.
 const RECORDS_LIMIT: usize = 100_000;
@@ -39,11 +39,21 @@ impl Comparison {
 
 /// Compares two sides that were read before.
 pub fn compare(old: &Side, new: &Side, options: Options) -> Comparison {
-    let mut detected = detect::detect(old, new, options);
-    if detected.changes.len() > RECORDS_LIMIT {
-        let left_out = detected.changes.len() - RECORDS_LIMIT;
-        detected.changes.truncate(RECORDS_LIMIT);
-        detected.diagnostics.push(Diagnostic {
+    let detected = detect::detect(old, new, options);
+    let (mut changes, mut diagnostics) = match options.engine {
+        Engine::Full => deep::compare(old, new, detected, options),
+        Engine::Base => {
+            let records = detected.changes.into_iter().map(|change| {
+                let judgement = judge::judge(&change);
+                Record::new(change, judgement, options)
+            });
+            (records.collect(), detected.diagnostics)
+        }
+    };
+    if changes.len() > RECORDS_LIMIT {
+        let left_out = changes.len() - RECORDS_LIMIT;
+        changes.truncate(RECORDS_LIMIT);
+        diagnostics.push(Diagnostic {
             severity: Severity::Warning,
             code: "records-truncated",
             side: None,
@@ -53,19 +63,11 @@ pub fn compare(old: &Side, new: &Side, options: Options) -> Comparison {
             location: None,
         });
     }
-    let changes: Vec<Record> = detected
-        .changes
-        .into_iter()
-        .map(|change| {
-            let judgement = judge::judge(&change);
-            Record::new(change, judgement, options)
-        })
-        .collect();
-    finish(old, new, changes, detected.diagnostics)
+    finish(old, new, changes, diagnostics)
 }
 
 /// A comparison of judged records; packages are compared here.
-pub(crate) fn finish(
+fn finish(
     old: &Side,
     new: &Side,
     changes: Vec<Record>,

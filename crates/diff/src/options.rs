@@ -58,4 +58,6 @@ pub struct Options {
     pub engine: Engine,
     /// How schema paths are spelled.
     pub path_style: PathStyle,
+    /// The current day: sunset dates before it have passed. `None` when that is not to count.
+    pub today: Option<jiff::civil::Date>,
 }

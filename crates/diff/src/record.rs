@@ -1,5 +1,6 @@
 //! The record of a change: what every output prints.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use pacto_diagnostic::Location;
@@ -8,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::deep::Witness;
 use crate::detect::{Change, ChangeKind};
 use crate::judge::{CATCH_ALL, Judgement, Layer};
 use crate::{Class, Engine, Options};
@@ -61,6 +63,9 @@ pub struct Record {
     /// Place on the new side.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new_location: Option<Location>,
+    /// A value that shows what the change does; on records about schemas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness: Option<Witness>,
     /// Fingerprint of the base record this one explains.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
@@ -123,6 +128,7 @@ impl Record {
             file: None,
             old_location: None,
             new_location: None,
+            witness: None,
             parent: None,
             explained_by: Vec::new(),
             aliases: Vec::new(),
@@ -155,6 +161,23 @@ impl Record {
             None => self.judged_by,
         }
     }
+}
+
+/// The records people need to read: without those that another one explains, when that is at
+/// least as grave.
+pub(crate) fn told(records: &[Record]) -> Vec<&Record> {
+    let classes: HashMap<&str, Class> = records
+        .iter()
+        .filter_map(|record| Some((record.fingerprint.as_deref()?, record.classification)))
+        .collect();
+    let is_told = |record: &&Record| {
+        let mut explanations = record.explained_by.iter();
+        !explanations.any(|other| {
+            let class = classes.get(other.as_str());
+            class.is_some_and(|class| *class >= record.classification)
+        })
+    };
+    records.iter().filter(is_told).collect()
 }
 
 /// First 16 hexadecimal digits of SHA-256 over rule, path, type and both values as canonical JSON,

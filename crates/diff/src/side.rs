@@ -20,6 +20,7 @@ pub(crate) const POLICY_FILE: &str = "policy/schema.json";
 pub struct Side {
     contract: Arc<Loaded>,
     documents: BTreeMap<String, Result<Document, DocumentError>>,
+    files: Option<Arc<dyn Files>>,
     sbom: Result<Option<Sbom>, SbomError>,
 }
 
@@ -87,6 +88,7 @@ impl Side {
         Self {
             contract: Arc::clone(&bundle.contract),
             documents,
+            files: bundle.files.clone(),
             sbom: files.map_or(Ok(None), sbom::read),
         }
     }
@@ -104,6 +106,11 @@ impl Side {
     /// A document the contract names; `None` for other paths.
     pub(crate) fn document(&self, path: &str) -> Option<&Result<Document, DocumentError>> {
         self.documents.get(path)
+    }
+
+    /// Reads another file of the bundle: one that a document refers to, or one that is not a tree.
+    pub(crate) fn text(&self, path: &str) -> Result<Arc<str>, DocumentError> {
+        read_text(self.files.as_deref(), path)
     }
 
     /// The bill of materials; `None` when the bundle has none.
@@ -164,8 +171,13 @@ fn document_paths(contract: &Contract) -> BTreeSet<&str> {
 
 /// True for files that are JSON or YAML, by their name.
 pub(crate) fn is_tree(path: &str) -> bool {
+    !has_extension(path, &["proto", "graphql", "graphqls", "gql"])
+}
+
+/// True when the name of a file ends in one of some extensions, in upper or lower case.
+pub(crate) fn has_extension(path: &str, extensions: &[&str]) -> bool {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    !["proto", "graphql", "graphqls", "gql"]
+    extensions
         .iter()
         .any(|other| extension.eq_ignore_ascii_case(other))
 }

@@ -2,47 +2,47 @@
 
 mod support;
 
-use pacto_diff::deep::{Compared, Witness, diff};
+use pacto_diff::deep::Witness;
 use pacto_diff::judge::Layer;
-use pacto_diff::{Class, Options, Record};
+use pacto_diff::{Class, Comparison, Options, Record, diff};
 use serde_json::json;
 
 /// A day after every sunset date that counts as past here.
-const TODAY: &str = "2026-01-31";
+fn today() -> Options {
+    Options {
+        today: Some(jiff::civil::date(2026, 1, 31)),
+        ..Options::default()
+    }
+}
 
-fn api(old: &str, new: &str) -> Compared {
-    diff(
-        &support::api(old),
-        &support::api(new),
-        Some(TODAY),
-        Options::default(),
-    )
+fn api(old: &str, new: &str) -> Comparison {
+    diff(&support::api(old), &support::api(new), today())
 }
 
 /// A pair of documents given as `paths` and what follows them.
-fn documents(old: &str, new: &str) -> Compared {
+fn documents(old: &str, new: &str) -> Comparison {
     let bundle = |text: &str| {
         support::bundle(
             &support::contract("interfaces: [{name: api, type: http, port: 80, contract: a.yaml}]"),
             &[("a.yaml", &format!("openapi: 3.0.3\n{text}"))],
         )
     };
-    diff(&bundle(old), &bundle(new), Some(TODAY), Options::default())
+    diff(&bundle(old), &bundle(new), today())
 }
 
-fn configuration(old: &str, new: &str) -> Compared {
+fn configuration(old: &str, new: &str) -> Comparison {
     let bundle = |text: &str| {
         support::bundle(
             &support::contract("configuration: {schema: c.json}"),
             &[("c.json", text)],
         )
     };
-    diff(&bundle(old), &bundle(new), Some(TODAY), Options::default())
+    diff(&bundle(old), &bundle(new), today())
 }
 
 /// One line per record: layer, class, refined class where it differs, path, kind, rule.
-fn lines(compared: &Compared) -> Vec<String> {
-    compared.comparison.changes.iter().map(line).collect()
+fn lines(compared: &Comparison) -> Vec<String> {
+    compared.changes.iter().map(line).collect()
 }
 
 fn line(record: &Record) -> String {
@@ -176,8 +176,8 @@ fn path_parameter_renamed() {
             "deep potential openapi.paths[/users/{userId}] modified path-parameter-renamed"
         ]
     );
-    let rename = compared.comparison.changes[2].fingerprint.clone();
-    for base in &compared.comparison.changes[..2] {
+    let rename = compared.changes[2].fingerprint.clone();
+    for base in &compared.changes[..2] {
         assert_eq!(base.explained_by.first().cloned(), rename);
     }
 }
@@ -234,7 +234,7 @@ fn post(request: &str, response: &str) -> String {
 }
 
 /// Deep lines, with the request and the response of [`post`] called so.
-fn deep(compared: &Compared) -> Vec<String> {
+fn deep(compared: &Comparison) -> Vec<String> {
     let deep = lines(compared)
         .into_iter()
         .filter_map(|line| line.strip_prefix("deep ").map(str::to_owned));
@@ -298,7 +298,7 @@ components:
              openapi.paths[/users/{id}].methods[GET].responses[200].schema.properties[id] removed \
              response-required-property-removed"]
     );
-    let place = compared.comparison.changes[0].old_location.clone();
+    let place = compared.changes[0].old_location.clone();
     assert_eq!(
         place.expect("a place").pointer.as_deref(),
         Some("/components/schemas/User/properties/id")
@@ -503,7 +503,7 @@ fn only_documentation_changed() {
         lines(&compared),
         ["base potential (non-breaking) openapi.paths[/u].methods[GET].responses[200] modified -"]
     );
-    assert_eq!(compared.comparison.classification, Class::PotentialBreaking);
+    assert_eq!(compared.classification, Class::PotentialBreaking);
 }
 
 #[test]
@@ -552,14 +552,13 @@ fn a_witness_is_the_smallest_value_that_tells_the_sides_apart() {
             "{}",
         ),
     );
-    let fingerprint = compared.comparison.changes[1].fingerprint.clone();
-    let witness = &compared.witnesses[&fingerprint.expect("a fingerprint")];
-    let Witness::Value {
+    let witness = compared.changes[1].witness.as_ref();
+    let Some(Witness::Value {
         value,
         accepted_by,
         error,
         ..
-    } = witness
+    }) = witness
     else {
         panic!("{witness:?}");
     };
@@ -582,7 +581,6 @@ fn a_reference_that_leads_nowhere_is_told_and_the_rest_is_compared() {
         ]
     );
     let codes: Vec<&str> = compared
-        .comparison
         .diagnostics
         .iter()
         .map(|diagnostic| diagnostic.code)
@@ -627,13 +625,8 @@ mod estate {
         support::bundle(&contract.1, &others)
     }
 
-    pub(super) fn step(service: &str, old: &str, new: &str) -> Compared {
-        diff(
-            &load(service, old),
-            &load(service, new),
-            Some(TODAY),
-            Options::default(),
-        )
+    pub(super) fn step(service: &str, old: &str, new: &str) -> Comparison {
+        diff(&load(service, old), &load(service, new), today())
     }
 
     /// The records about interfaces' documents and configuration schemas.
@@ -649,11 +642,7 @@ mod estate {
             .map(|line| line.replace("openapi.paths[", "P["))
             .collect();
         assert_eq!(found, expected, "{service} {old} -> {new}");
-        assert_eq!(
-            compared.comparison.diagnostics,
-            [],
-            "{service} {old} -> {new}"
-        );
+        assert_eq!(compared.diagnostics, [], "{service} {old} -> {new}");
     }
 
     #[test]
@@ -698,7 +687,6 @@ mod estate {
     fn a_shared_schema_is_reported_once_with_all_its_places_and_a_witness() {
         let compared = step("payments", "1.2.0", "2.0.0");
         let shared = compared
-            .comparison
             .changes
             .iter()
             .find(|record| record.rule.as_deref() == Some("response-property-enum-value-added"))
@@ -717,13 +705,11 @@ mod estate {
             ]
         );
         let currency = compared
-            .comparison
             .changes
             .iter()
             .find(|record| record.rule.as_deref() == Some("request-property-became-required"))
-            .and_then(|record| record.fingerprint.clone())
             .expect("the currency");
-        let Some(Witness::Value { value, .. }) = compared.witnesses.get(&currency) else {
+        let Some(Witness::Value { value, .. }) = &currency.witness else {
             panic!("a value");
         };
         assert_eq!(value, &json!({"amount": 1, "source": "s"}));

@@ -4,9 +4,9 @@ mod support;
 
 use std::fmt::Write as _;
 
-use pacto_diff::deep::{Compared, Witness, diff};
+use pacto_diff::deep::Witness;
 use pacto_diff::judge::Layer;
-use pacto_diff::{Class, Options};
+use pacto_diff::{Class, Comparison, Options, diff};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ fn api(text: &str) -> pacto_bundle::Bundle {
 }
 
 /// Compares two schemas, each as a request body and as the body of a response.
-fn schemas(old: &Value, new: &Value) -> Compared {
+fn schemas(old: &Value, new: &Value) -> Comparison {
     let document = |schema: &Value| {
         api(&json!({
             "openapi": "3.1.0",
@@ -29,11 +29,11 @@ fn schemas(old: &Value, new: &Value) -> Compared {
         })
         .to_string())
     };
-    diff(&document(old), &document(new), None, Options::default())
+    diff(&document(old), &document(new), Options::default())
 }
 
 /// The same with the schema behind a reference on the new side.
-fn behind_reference(old: &Value, new: &Value) -> Compared {
+fn behind_reference(old: &Value, new: &Value) -> Comparison {
     let inline = |schema: &Value, components: Value| {
         json!({
             "openapi": "3.1.0",
@@ -49,13 +49,12 @@ fn behind_reference(old: &Value, new: &Value) -> Compared {
     diff(
         &api(&inline(old, json!({}))),
         &api(&inline(&reference, json!({"S": new}))),
-        None,
         Options::default(),
     )
 }
 
-fn deep(compared: &Compared) -> Vec<String> {
-    let deep = compared.comparison.changes.iter();
+fn deep(compared: &Comparison) -> Vec<String> {
+    let deep = compared.changes.iter();
     deep.filter(|record| record.layer == Some(Layer::Deep))
         .map(|record| {
             format!(
@@ -134,8 +133,8 @@ proptest! {
     #[test]
     fn every_witness_comes_from_the_side_it_names(old in schema(), new in schema()) {
         let compared = schemas(&old, &new);
-        for record in &compared.comparison.changes {
-            let witness = record.fingerprint.as_ref().and_then(|it| compared.witnesses.get(it));
+        for record in &compared.changes {
+            let witness = record.witness.as_ref();
             if let Some(Witness::Value { accepted_by, error, .. }) = witness {
                 let is_response = record.path.contains(".responses[");
                 prop_assert_eq!(*accepted_by, if is_response { "new" } else { "old" });
@@ -149,7 +148,7 @@ proptest! {
         let wider = json!({"anyOf": [schema, {"title": "Other", "type": "object"}]});
         let one = json!({"anyOf": [schema, {"title": "Other", "type": "object"}, {"title": "New", "type": "array"}]});
         let compared = schemas(&wider, &one);
-        for record in &compared.comparison.changes {
+        for record in &compared.changes {
             if record.path.contains(".request-body") && record.layer == Some(Layer::Deep) {
                 prop_assert_eq!(record.classification, Class::NonBreaking, "{}", record.path);
             }
@@ -169,19 +168,13 @@ fn schemas_nested_two_hundred_levels_deep_are_compared_as_far_as_they_are_read()
     let compared = schemas(&nested("string"), &nested("integer"));
     assert!(
         compared
-            .comparison
             .changes
             .iter()
             .all(|record| record.refined.is_none())
     );
     // Too deep for a record of its own, but never "nothing changed".
-    assert_eq!(compared.comparison.classification, Class::PotentialBreaking);
-    let codes: Vec<&str> = compared
-        .comparison
-        .diagnostics
-        .iter()
-        .map(|it| it.code)
-        .collect();
+    assert_eq!(compared.classification, Class::PotentialBreaking);
+    let codes: Vec<&str> = compared.diagnostics.iter().map(|it| it.code).collect();
     assert_eq!(codes, ["comparison-cut-off"]);
 }
 
@@ -205,11 +198,10 @@ fn thousands_of_operations_share_one_record() {
     let compared = diff(
         &document("string"),
         &document("integer"),
-        None,
         Options::default(),
     );
     assert_eq!(deep(&compared).len(), 1);
-    assert_eq!(compared.comparison.changes[0].occurrences.len(), 2_000);
+    assert_eq!(compared.changes[0].occurrences.len(), 2_000);
 }
 
 #[test]
@@ -231,17 +223,11 @@ fn references_that_fan_out_and_meet_again_stay_cheap() {
     let compared = diff(
         &document("string"),
         &document("integer"),
-        None,
         Options::default(),
     );
     // Two to the power of forty places, listed up to a limit.
     assert_eq!(deep(&compared).len(), 1);
-    assert!(compared.comparison.changes[0].occurrences.len() <= 200_001);
-    let codes: Vec<&str> = compared
-        .comparison
-        .diagnostics
-        .iter()
-        .map(|it| it.code)
-        .collect();
+    assert!(compared.changes[0].occurrences.len() <= 200_001);
+    let codes: Vec<&str> = compared.diagnostics.iter().map(|it| it.code).collect();
     assert_eq!(codes, ["comparison-cut-off"]);
 }

@@ -6,9 +6,9 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_bundle::Bundle;
-use pacto_diff::deep::{diff, rules};
+use pacto_diff::deep::rules;
 use pacto_diff::judge::Layer;
-use pacto_diff::{Class, Options, Record};
+use pacto_diff::{Class, Options, Record, diff};
 use pacto_literate::{Example, Page, load_dir};
 use support::wrapped;
 
@@ -35,9 +35,7 @@ fn side(page: &Page, example: &Example, name: &str) -> Bundle {
 /// Records the deep layer speaks about: its own, and base records it explains by a rule.
 fn records(page: &Page, example: &Example, sides: (&str, &str)) -> Vec<Record> {
     let (old, new) = (side(page, example, sides.0), side(page, example, sides.1));
-    let mut records = diff(&old, &new, None, Options::default())
-        .comparison
-        .changes;
+    let mut records = diff(&old, &new, Options::default()).changes;
     records.retain(|record| record.rule.is_some());
     records
 }
@@ -126,7 +124,7 @@ fn an_example_swapped_gives_the_mirrored_changes_at_the_same_places() {
             let is_one_way = [
                 "api-operations",
                 "api-paths",
-                "configuration-values",
+                "configuration-meaning",
                 "request-parameters",
                 "branches",
             ];

@@ -5,7 +5,7 @@ mod support;
 use std::sync::Arc;
 
 use pacto_bundle::{Bundle, MemoryFiles};
-use pacto_diff::{Engine, Options, PathStyle, diff};
+use pacto_diff::{Engine, Options, PathStyle, Record, diff};
 use serde_json::json;
 
 fn with_file(contract: &str, path: &str, content: &str) -> Bundle {
@@ -15,6 +15,7 @@ fn with_file(contract: &str, path: &str, content: &str) -> Bundle {
 const GO: Options = Options {
     engine: Engine::Base,
     path_style: PathStyle::Go,
+    today: None,
 };
 
 #[test]
@@ -103,6 +104,7 @@ fn nested_properties_are_seen_with_the_full_engine_only() {
     let go_paths = Options {
         engine: Engine::Full,
         path_style: PathStyle::Go,
+        today: None,
     };
     assert_eq!(
         support::lines(&diff(&old, &new, go_paths).changes),
@@ -270,13 +272,32 @@ fn records_beyond_the_limit_are_announced() {
 }
 
 #[test]
-fn protobuf_and_graphql_documents_are_left_to_their_own_rules() {
+fn a_protobuf_file_that_one_side_cannot_read_is_a_change_of_the_deep_layer_only() {
+    let contract = "interfaces: [{name: api, type: grpc, contract: a.proto}]\n";
+    let sides = (
+        with_file(contract, "a.proto", "syntax = \"proto3\"; message"),
+        with_file(contract, "a.proto", "syntax = \"proto3\";"),
+    );
+    assert_eq!(diff(&sides.0, &sides.1, GO).changes, []);
+    let comparison = diff(&sides.0, &sides.1, Options::default());
+    let rules: Vec<&str> = comparison.changes.iter().map(Record::code).collect();
+    assert_eq!(rules, ["proto-parse-failed"]);
+    let (code, place) = match comparison.diagnostics.as_slice() {
+        [one] => (one.code, one.location.as_ref().map(|place| place.line)),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((code, place), ("proto-parse-failed", Some(1)));
+}
+
+#[test]
+fn a_protobuf_file_that_is_missing_on_one_side_is_told() {
     let contract = "interfaces: [{name: api, type: grpc, contract: a.proto}]\n";
     let comparison = diff(
-        &with_file(contract, "a.proto", "syntax = \"proto3\"; message A {"),
         &with_file(contract, "a.proto", "syntax = \"proto3\";"),
+        &with_file(contract, "b.proto", "syntax = \"proto3\";"),
         Options::default(),
     );
-    assert_eq!(comparison.changes, []);
-    assert_eq!(comparison.diagnostics, []);
+    let rules: Vec<&str> = comparison.changes.iter().map(Record::code).collect();
+    assert_eq!(rules, ["proto-parse-failed"]);
+    assert_eq!(comparison.diagnostics[0].code, "document-not-found");
 }

@@ -193,7 +193,11 @@ fn options() -> impl Strategy<Value = Options> {
         prop::sample::select(vec![Engine::Full, Engine::Base]),
         prop::sample::select(vec![PathStyle::Canonical, PathStyle::Go]),
     )
-        .prop_map(|(engine, path_style)| Options { engine, path_style })
+        .prop_map(|(engine, path_style)| Options {
+            engine,
+            path_style,
+            today: None,
+        })
 }
 
 /// Path, kind and interface of each record, sorted.

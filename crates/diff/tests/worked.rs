@@ -321,6 +321,7 @@ fn the_base_engine_prints_only_the_fields_of_the_go_implementation() {
     let options = Options {
         engine: Engine::Base,
         path_style: PathStyle::Go,
+        today: None,
     };
     let comparison = diff(
         &side(r#"{"properties": {"a": {"properties": {"x": {}}}, "b": {}}}"#),

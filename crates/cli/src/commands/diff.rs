@@ -100,6 +100,7 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
                     PathStyleName::Canonical => PathStyle::Canonical,
                     PathStyleName::Go => PathStyle::Go,
                 },
+                today: Some(session.context.today()),
             },
         },
     );

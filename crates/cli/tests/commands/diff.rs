@@ -165,7 +165,7 @@ fn the_report_is_written_for_reviews_and_programs() {
     let annotations = sandbox.pacto(["diff", OLD, NEW, "--output-format", "github"]);
     assert_eq!(
         annotations.stdout.matches("\n::error ").count(),
-        3,
+        5,
         "{annotations}"
     );
     let sarif = sandbox.pacto(["diff", OLD, NEW, "--output-format", "sarif"]);
@@ -176,9 +176,9 @@ fn the_report_is_written_for_reviews_and_programs() {
         .iter()
         .map(|result| result["level"].as_str().expect("a level").to_owned())
         .collect();
-    assert_eq!(levels.iter().filter(|level| *level == "error").count(), 3);
+    assert_eq!(levels.iter().filter(|level| *level == "error").count(), 5);
     assert_eq!(levels.iter().filter(|level| *level == "warning").count(), 3);
-    assert_eq!(levels.iter().filter(|level| *level == "note").count(), 5);
+    assert_eq!(levels.iter().filter(|level| *level == "note").count(), 4);
     let junit = |fail_on: &str| {
         sandbox
             .pacto([
@@ -196,7 +196,7 @@ fn the_report_is_written_for_reviews_and_programs() {
     };
     assert_eq!(
         (junit("breaking"), junit("potential"), junit("none")),
-        (3, 6, 0)
+        (5, 8, 0)
     );
 }
 

@@ -2,40 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pacto_bundle::Files;
-use pacto_diagnostic::Severity;
-use pacto_document::Document;
-use pacto_spec::Problem;
-
 use super::finding::{Finding, Order};
-use super::{Compared, configuration, documents, openapi};
-use crate::compare::finish;
-use crate::detect::{self, Change, ChangeKind, Fact, List, METHODS, OperationPart, PositionalList};
-use crate::detect::{Detected, Scope};
+use super::group::Group;
+use crate::detect::{
+    Change, ChangeKind, Fact, List, METHODS, OperationPart, PositionalList, Scope,
+};
 use crate::judge::{self, Layer};
 use crate::record::fingerprint;
-use crate::{Class, Diagnostic, Options, Record, Side, SideName};
-
-/// One side: what was read, and the files that documents may refer to.
-type Sided<'s> = (&'s Side, Option<&'s dyn Files>);
-
-/// The deep changes of one document.
-#[derive(Default)]
-struct Group {
-    /// Section of the contract and position in it.
-    section: (u8, usize),
-    interface: Option<String>,
-    file: String,
-    findings: Vec<Finding>,
-    incomplete: Vec<String>,
-    renames: Vec<(String, String, String)>,
-}
+use crate::{Class, Options, Record, Side};
 
 /// A record and where it goes.
 struct Row {
     record: Record,
     place: RowPlace,
-    witness: Option<super::Witness>,
 }
 
 /// Order of rows: section, item of the section, fields before documents, the order in the
@@ -51,136 +30,23 @@ struct RowPlace {
     rule: String,
 }
 
-pub(super) fn compare(
-    old: Sided<'_>,
-    new: Sided<'_>,
-    today: Option<&str>,
-    options: Options,
-) -> Compared {
-    let detected = detect::detect(old.0, new.0, options);
-    let mut diagnostics = detected.diagnostics.clone();
-    let mut groups = interfaces(old, new, today, &mut diagnostics);
-    groups.extend(configurations(old, new, &mut diagnostics));
-    let (changes, witnesses) = rows(old.0, new.0, &detected, groups, options);
-    let comparison = finish(old.0, new.0, changes, diagnostics);
-    Compared {
-        comparison,
-        witnesses,
-    }
-}
-
-/// Both documents when both are readable and differ.
-fn pair<'s>(old: &'s Side, new: &'s Side, paths: (&str, &str)) -> Option<[&'s Document; 2]> {
-    let (old, new) = (old.document(paths.0)?, new.document(paths.1)?);
-    Some([old.as_ref().ok()?, new.as_ref().ok()?])
-}
-
-fn interfaces(
-    old: Sided<'_>,
-    new: Sided<'_>,
-    today: Option<&str>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Group> {
-    let mut groups = Vec::new();
-    for (index, before) in old.0.contract().interfaces.iter().enumerate() {
-        let partner = new.0.contract().interfaces.iter();
-        let partner = partner.clone().find(|after| after.name == before.name);
-        let paths = partner
-            .and_then(|after| Some((before.contract.as_deref()?, after.contract.as_deref()?)));
-        let Some(paths) = paths else { continue };
-        let Some([one, other]) = pair(old.0, new.0, paths) else {
-            continue;
-        };
-        let sides = (documents(one, old.1), documents(other, new.1));
-        let Some(found) = openapi::compare(&sides.0, &sides.1, today) else {
-            continue;
-        };
-        report(found.problems, diagnostics);
-        cut_off(found.is_cut_off, paths.1, diagnostics);
-        groups.push(Group {
-            section: (1, index),
-            interface: Some(before.name.clone()),
-            file: paths.1.to_owned(),
-            findings: found.findings,
-            incomplete: found.incomplete,
-            renames: found.renames,
-        });
-    }
-    groups
-}
-
-fn configurations(old: Sided<'_>, new: Sided<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Group> {
-    let mut groups = Vec::new();
-    for (index, before) in old.0.contract().configurations.iter().enumerate() {
-        let mut partners = new.0.contract().configurations.iter();
-        let partner = partners.find(|after| after.name == before.name);
-        let paths =
-            partner.and_then(|after| Some((before.schema.as_deref()?, after.schema.as_deref()?)));
-        let Some(paths) = paths else { continue };
-        let Some([one, other]) = pair(old.0, new.0, paths) else {
-            continue;
-        };
-        let sides = (documents(one, old.1), documents(other, new.1));
-        let root = Scope::Configuration(before.name.clone()).canonical();
-        let subject = format!("configuration {}", before.name);
-        let found = configuration::compare(&sides.0, &sides.1, &root, &subject);
-        report(found.problems, diagnostics);
-        cut_off(found.is_cut_off, paths.1, diagnostics);
-        groups.push(Group {
-            section: (2, index),
-            file: paths.1.to_owned(),
-            findings: found.findings,
-            ..Group::default()
-        });
-    }
-    groups
-}
-
-/// Says that a limit was met in a document.
-fn cut_off(is_cut_off: bool, file: &str, diagnostics: &mut Vec<Diagnostic>) {
-    if is_cut_off {
-        diagnostics.push(Diagnostic {
-            severity: Severity::Warning,
-            code: "comparison-cut-off",
-            side: None,
-            file: Some(file.to_owned()),
-            pointer: None,
-            message: "schemas lie too deep or in too many places to be compared completely"
-                .to_owned(),
-            location: None,
-        });
-    }
-}
-
-fn report(problems: BTreeSet<(SideName, Problem)>, diagnostics: &mut Vec<Diagnostic>) {
-    for (side, problem) in problems {
-        diagnostics.push(Diagnostic {
-            severity: Severity::Warning,
-            code: problem.error.code(),
-            side: Some(side),
-            file: Some(problem.location.file.clone()),
-            pointer: problem.location.pointer.clone(),
-            message: problem.error.to_string(),
-            location: Some(problem.location),
-        });
-    }
-}
-
-fn rows(
+/// The records of both layers in the order they are printed in.
+pub(super) fn merge(
     old: &Side,
     new: &Side,
-    detected: &Detected,
-    groups: Vec<Group>,
+    base: Vec<Change>,
+    groups: impl Iterator<Item = Group>,
     options: Options,
-) -> (Vec<Record>, BTreeMap<String, super::Witness>) {
-    let mut rows: Vec<Row> = detected
-        .changes
-        .iter()
+) -> Vec<Record> {
+    let mut rows: Vec<Row> = base
+        .into_iter()
         .enumerate()
-        .map(|(position, change)| Row {
-            place: base_place(old, new, change, position),
-            record: Record::new(change.clone(), judge::judge(change), options),
-            witness: None,
+        .map(|(position, change)| {
+            let judgement = judge::judge(&change);
+            Row {
+                place: base_place(old, new, &change, position),
+                record: Record::new(change, judgement, options),
+            }
         })
         .collect();
     let base_count = rows.len();
@@ -188,15 +54,7 @@ fn rows(
         add_group(&mut rows, base_count, group);
     }
     rows.sort_by(|one, other| one.place.cmp(&other.place));
-    let mut witnesses = BTreeMap::new();
-    let mut records = Vec::with_capacity(rows.len());
-    for row in rows {
-        if let (Some(witness), Some(fingerprint)) = (row.witness, &row.record.fingerprint) {
-            witnesses.insert(fingerprint.clone(), witness);
-        }
-        records.push(row.record);
-    }
-    (records, witnesses)
+    rows.into_iter().map(|row| row.record).collect()
 }
 
 fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
@@ -227,8 +85,8 @@ fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
                 row.record.rule = Some(finding.rule);
                 row.record.refined = Some(finding.class);
                 row.record.direction = Some(finding.direction);
+                row.record.witness = finding.witness;
                 row.record.fingerprint = Some(fingerprint(&row.record));
-                row.witness = finding.witness;
             }
             None => standing.push(finding),
         }
@@ -271,11 +129,7 @@ fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
             path: record.path.clone(),
             rule: record.rule.clone().unwrap_or_default(),
         };
-        rows.push(Row {
-            record,
-            place,
-            witness: finding.witness,
-        });
+        rows.push(Row { record, place });
     }
     let incomplete: BTreeSet<&String> = group.incomplete.iter().collect();
     // What the engine understood completely and did not object to are words.
@@ -390,9 +244,10 @@ fn deep_record(finding: &Finding, interface: Option<String>, file: &str) -> Reco
         file: Some(file.to_owned()),
         old_location: finding.old_location.clone(),
         new_location: finding.new_location.clone(),
+        witness: finding.witness.clone(),
         parent: None,
         explained_by: Vec::new(),
-        aliases: Vec::new(),
+        aliases: finding.aliases.clone(),
         occurrences: finding.occurrences.clone(),
         fingerprint: None,
         suppressed: None,

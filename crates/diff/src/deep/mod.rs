@@ -10,6 +10,8 @@
 
 mod configuration;
 mod finding;
+mod group;
+mod interfaces;
 mod merge;
 mod openapi;
 mod place;
@@ -18,44 +20,42 @@ pub mod rules;
 mod schema;
 mod witness;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use pacto_bundle::{Bundle, Files};
 use pacto_document::Document;
 use pacto_spec::Documents;
 
-use crate::side::read_text;
-use crate::{Comparison, Options, Side};
+use crate::detect::Detected;
+use crate::{Diagnostic, DocumentError, Options, Record, Side};
 
 pub use witness::Witness;
 
-/// What both layers found between two bundles.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Compared {
-    /// The records of both layers.
-    pub comparison: Comparison,
-    /// Values that show what a record means, by its fingerprint.
-    pub witnesses: BTreeMap<String, Witness>,
-}
-
-/// Compares two bundles with both layers. `today` is an ISO date (`2026-01-31`): sunset dates
-/// before it have passed.
-pub fn diff(old: &Bundle, new: &Bundle, today: Option<&str>, options: Options) -> Compared {
-    let sides = (Side::read(old), Side::read(new));
-    merge::compare(
-        (&sides.0, old.files.as_deref()),
-        (&sides.1, new.files.as_deref()),
-        today,
-        options,
-    )
+/// The records of both layers, and what could not be compared.
+pub(crate) fn compare(
+    old: &Side,
+    new: &Side,
+    base: Detected,
+    options: Options,
+) -> (Vec<Record>, Vec<Diagnostic>) {
+    let mut diagnostics = base.diagnostics;
+    let groups = interfaces::compare(old, new, options, &mut diagnostics)
+        .into_iter()
+        .chain(configuration::compare_all(old, new, &mut diagnostics));
+    let records = merge::merge(old, new, base.changes, groups, options);
+    (records, diagnostics)
 }
 
 /// A document with the files of its bundle that it refers to.
-fn documents<'d>(main: &'d Document, files: Option<&dyn Files>) -> Documents<'d> {
-    Documents::read(main, |file| match read_text(files, file) {
+fn documents<'d>(main: &'d Document, side: &Side) -> Documents<'d> {
+    Documents::read(main, |file| match side.text(file) {
         Ok(text) => Ok(Some(Arc::clone(&text))),
-        Err(crate::DocumentError::Missing | crate::DocumentError::NoFiles) => Ok(None),
+        Err(DocumentError::Missing | DocumentError::NoFiles) => Ok(None),
         Err(error) => Err(error.to_string()),
     })
+}
+
+/// Both documents when both can be read.
+fn pair<'s>(old: &'s Side, new: &'s Side, paths: (&str, &str)) -> Option<[&'s Document; 2]> {
+    let (old, new) = (old.document(paths.0)?, new.document(paths.1)?);
+    Some([old.as_ref().ok()?, new.as_ref().ok()?])
 }

@@ -87,6 +87,29 @@ pub fn pages() -> &'static [DeepRule] {
     DEEP_RULES
 }
 
+/// Places that ids of families begin with.
+const PLACES: [&str; 5] = ["request-", "response-", "config-", "policy-", "schema-"];
+
+/// The page that owns a rule: its own, the one that lists it, or that of its family.
+pub fn page(rule: &str) -> Option<&'static DeepRule> {
+    let owner = |page: &&DeepRule| page.id == rule || page.ids.iter().any(|(id, _)| *id == rule);
+    if let Some(page) = DEEP_RULES.iter().find(owner) {
+        return Some(page);
+    }
+    let has_place = PLACES.iter().any(|place| rule.starts_with(place));
+    let families = DEEP_RULES.iter().flat_map(|page| {
+        let families = page.families.iter();
+        families.map(move |(family, _)| (*family, page))
+    });
+    families
+        .filter(|(family, _)| {
+            let scope = rule.strip_suffix(family);
+            has_place && scope.is_some_and(|scope| scope.ends_with('-'))
+        })
+        .max_by_key(|(family, _)| family.len())
+        .map(|(_, page)| page)
+}
+
 /// Judges a rule by its whole id, else by its family and the direction of the data. A family that
 /// leaves the values as they are is never more than that.
 pub fn judge(rule: &str, family: Option<&str>, direction: Direction) -> DeepJudgement {
@@ -147,6 +170,19 @@ mod tests {
                 assert!(seen.insert(name), "{name} is on two pages");
             }
         }
+    }
+
+    #[test]
+    fn the_page_of_a_rule_is_found_by_its_family() {
+        let id = |rule| page(rule).map(|page| page.id);
+        assert_eq!(
+            id("request-property-max-length-decreased"),
+            Some("text-length")
+        );
+        assert_eq!(id("endpoint-added"), Some("api-paths"));
+        assert_eq!(id("proto-field-added"), Some("proto-field-added"));
+        assert_eq!(id("nobody-max-length-decreased"), None);
+        assert_eq!(id("request-property-colour-changed"), None);
     }
 
     #[test]

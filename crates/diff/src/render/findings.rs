@@ -5,19 +5,19 @@ use std::borrow::Cow;
 use pacto_diagnostic::{Finding, Location};
 
 use crate::diagnostics::SideName;
+use crate::record::told;
 use crate::{Record, Report};
 
 /// Every record and every diagnostic as a finding: breaking is an error, potentially breaking a
 /// warning, the rest notes. Places are those in the new bundle; where something is gone the
-/// message says where it stood.
+/// message says where it stood. A record that another one explains is left to that.
 pub fn findings(report: &Report) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = report
-        .changes
-        .iter()
+    let mut findings: Vec<Finding> = told(&report.changes)
+        .into_iter()
         .map(|record| finding(record, None))
         .collect();
     for dependency in &report.dependency_diffs {
-        let records = dependency.changes.iter();
+        let records = told(&dependency.changes).into_iter();
         findings.extend(records.map(|record| finding(record, Some(&dependency.name))));
     }
     findings.extend(report.diagnostics.iter().map(|diagnostic| {
@@ -56,6 +56,9 @@ fn finding(record: &Record, dependency: Option<&str>) -> Finding {
             }
         }
         _ => {}
+    }
+    if let Some(line) = record.witness.as_ref().and_then(super::witness_line) {
+        message.push_str(&format!("; {line}"));
     }
     if let Some(dependency) = dependency {
         return Finding::new(

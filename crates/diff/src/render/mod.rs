@@ -4,6 +4,7 @@ mod findings;
 mod graph;
 mod json;
 mod markdown;
+mod spoken;
 mod text;
 
 pub use findings::findings;
@@ -14,6 +15,7 @@ pub use text::{TextOptions, text};
 
 use serde_json::Value;
 
+use crate::deep::Witness;
 use crate::detect::ChangeKind;
 use crate::detect::sbom::{SbomChange, SbomField};
 
@@ -24,6 +26,32 @@ fn shown(value: &Value) -> String {
         other => other.to_string(),
     }
 }
+
+/// What a witness shows, on one line: `breaks {"a":1}: valid before, refused now (…)`.
+fn witness_line(witness: &Witness) -> Option<String> {
+    let Witness::Value {
+        value,
+        accepted_by,
+        error,
+        ..
+    } = witness
+    else {
+        return None;
+    };
+    let mut value = value.to_string();
+    if let Some((end, _)) = value.char_indices().nth(LONGEST_WITNESS) {
+        value.truncate(end);
+        value.push('…');
+    }
+    Some(if *accepted_by == "old" {
+        format!("breaks {value}: valid before, refused now ({error})")
+    } else {
+        format!("may send {value}: refused before, valid now ({error})")
+    })
+}
+
+/// Characters of a witness that are shown where a line has to do.
+const LONGEST_WITNESS: usize = 240;
 
 /// The lines of a list of package changes, without indentation.
 fn sbom_line(change: &SbomChange) -> String {

@@ -7,7 +7,10 @@ use pacto_diagnostic::render::printable;
 
 use crate::detect::ChangeKind;
 use crate::detect::sbom::SbomDiff;
+use crate::record::told;
 use crate::{Class, Record, Report};
+
+use super::spoken::spoken;
 
 /// How text is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -140,7 +143,7 @@ impl Page<'_> {
     /// is kept.
     fn records(&mut self, records: &[Record]) {
         let mut files: Vec<(&str, Vec<&Record>)> = Vec::new();
-        for record in records {
+        for record in told(records) {
             let file = record.file.as_deref().unwrap_or("");
             match files.iter_mut().find(|(name, _)| *name == file) {
                 Some((_, group)) => group.push(record),
@@ -208,6 +211,11 @@ impl Page<'_> {
             }
         }
         self.line(&line);
+        if let Some(witness) = record.witness.as_ref().and_then(super::witness_line) {
+            for piece in pieces(&one_line(&witness), limit - HANGING) {
+                self.line(&format!("{}{piece}", " ".repeat(HANGING)));
+            }
+        }
     }
 
     fn packages(&mut self, diff: &SbomDiff) {
@@ -280,7 +288,10 @@ fn subject(record: &Record) -> String {
         .map(str::trim_end);
     let text = match reason {
         Some(reason) if record.path.starts_with("openapi.") => reason,
-        _ => keyed_path(record),
+        _ => {
+            let path = keyed_path(record);
+            return one_line(&spoken(path).unwrap_or_else(|| path.to_owned()));
+        }
     };
     one_line(text)
 }

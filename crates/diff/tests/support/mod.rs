@@ -9,6 +9,7 @@ use pacto_bundle::{Bundle, MemoryFiles, Origin};
 use pacto_contract::Loaded;
 use pacto_diagnostic::SourceText;
 use pacto_diff::Record;
+use pacto_diff::judge::Layer;
 
 /// A bundle from the text of its contract and its files.
 pub(crate) fn bundle(contract: &str, files: &[(&str, &str)]) -> Bundle {
@@ -53,10 +54,16 @@ pub(crate) fn api(paths: &str) -> Bundle {
     )
 }
 
-/// `class path type` of records, classes as people write them.
+/// The records of the base layer.
+pub(crate) fn base(records: &[Record]) -> Vec<&Record> {
+    let is_base = |record: &&Record| record.layer != Some(Layer::Deep);
+    records.iter().filter(is_base).collect()
+}
+
+/// `class path type` of the records of the base layer, classes as people write them.
 pub(crate) fn lines(records: &[Record]) -> Vec<String> {
-    records
-        .iter()
+    base(records)
+        .into_iter()
         .map(|record| {
             format!(
                 "{} {} {}",

@@ -17,7 +17,7 @@ pub(super) struct Body<'b> {
     pub(super) key: &'b str,
 }
 
-impl<'s> Walk<'s, '_> {
+impl<'s> Walk<'s> {
     pub(super) fn request_body(
         &mut self,
         at: &At<'_>,

@@ -7,35 +7,24 @@ mod security;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use pacto_document::Node;
+use pacto_spec::Documents;
 use pacto_spec::openapi::{Api, METHODS, PathItem, template_key};
-use pacto_spec::{Documents, Problem};
 use serde_json::Value;
 
-use super::finding::{Finding, Findings, Order};
+use super::finding::{Findings, Order};
+use super::group::Found;
 use super::place::Position;
 use super::schema::SchemaComparer;
 use crate::{Class, Direction, SideName};
 
-/// What was found in the document of one interface.
-#[derive(Debug, Default)]
-pub(crate) struct Found {
-    pub(crate) findings: Vec<Finding>,
-    /// Paths below which something could not be read.
-    pub(crate) incomplete: Vec<String>,
-    /// What could not be read.
-    pub(crate) problems: BTreeSet<(SideName, Problem)>,
-    /// Base paths of a removal and an addition that are one rename, with the path of its record.
-    pub(crate) renames: Vec<(String, String, String)>,
-    /// Something lies too deep, or in too many places, to be listed.
-    pub(crate) is_cut_off: bool,
-}
-
-/// Compares the documents of an interface. `today` is an ISO date, for sunset dates.
+/// Compares two OpenAPI documents; `None` when one of them is something else. Sunset dates before
+/// `today` have passed.
 pub(crate) fn compare<'s>(
     old: &'s Documents<'s>,
     new: &'s Documents<'s>,
-    today: Option<&str>,
+    today: Option<Date>,
 ) -> Option<Found> {
     let (old, new) = (Api::read(old)?, Api::read(new)?);
     let mut walk = Walk {
@@ -44,7 +33,7 @@ pub(crate) fn compare<'s>(
         comparer: SchemaComparer::new(old.schemas(), new.schemas()),
         findings: Findings::new(old.schemas(), new.schemas()),
         found: Found::default(),
-        today,
+        today: today.map(|today| today.to_string()),
     };
     walk.paths();
     walk.webhooks();
@@ -56,13 +45,14 @@ pub(crate) fn compare<'s>(
     Some(found)
 }
 
-struct Walk<'s, 't> {
+struct Walk<'s> {
     old: Api<'s>,
     new: Api<'s>,
     comparer: SchemaComparer<'s>,
     findings: Findings<'s>,
     found: Found,
-    today: Option<&'t str>,
+    /// The current day as an ISO date.
+    today: Option<String>,
 }
 
 /// One operation on both sides: what its paths and sentences begin with.
@@ -76,7 +66,7 @@ struct At<'p> {
     renamed: &'p BTreeMap<String, String>,
 }
 
-impl<'s> Walk<'s, '_> {
+impl<'s> Walk<'s> {
     fn paths(&mut self) {
         let ((old, old_problems), (new, new_problems)) = (self.old.paths(), self.new.paths());
         for (side, problems) in [(SideName::Old, old_problems), (SideName::New, new_problems)] {
@@ -164,7 +154,7 @@ impl<'s> Walk<'s, '_> {
     /// Whether an announced end has come.
     fn is_over(&self, sunset: Option<&str>) -> bool {
         let day = sunset.and_then(|sunset| sunset.get(..10));
-        matches!((day, self.today), (Some(day), Some(today)) if day < today)
+        matches!((day, self.today.as_deref()), (Some(day), Some(today)) if day < today)
     }
 
     /// Sets the class of the last finding.

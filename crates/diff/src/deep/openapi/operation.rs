@@ -7,7 +7,7 @@ use super::{At, Walk, part_order, place};
 use crate::SideName;
 use crate::deep::place::Position;
 
-impl<'s> Walk<'s, '_> {
+impl<'s> Walk<'s> {
     pub(super) fn operation(
         &mut self,
         at: &At<'_>,

@@ -9,7 +9,7 @@ use crate::deep::place::Position;
 
 type Key<'s> = (&'s str, String);
 
-impl<'s> Walk<'s, '_> {
+impl<'s> Walk<'s> {
     pub(super) fn parameters(&mut self, at: &At<'_>, old: &Operation<'s>, new: &Operation<'s>) {
         // Parameters of a renamed template meet under their new names.
         let old: BTreeMap<Key<'s>, &Parameter<'s>> = old

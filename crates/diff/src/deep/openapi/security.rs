@@ -65,7 +65,7 @@ struct Where<'w> {
     rules: &'w Rules,
 }
 
-impl<'s> Walk<'s, '_> {
+impl<'s> Walk<'s> {
     pub(super) fn operation_security(
         &mut self,
         at: &At<'_>,

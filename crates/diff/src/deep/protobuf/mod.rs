@@ -12,6 +12,7 @@
 
 mod annotations;
 mod direction;
+mod documents;
 mod enums;
 mod fields;
 mod files;
@@ -25,6 +26,7 @@ mod types;
 
 use pacto_spec::protobuf::Schema;
 
+pub(super) use documents::documents;
 pub use finding::ProtoFinding;
 pub use rule::{Level, ProtoRule, rule, rules};
 
