@@ -1,11 +1,13 @@
 //! `diff`: what changed between two contracts and below them.
 
+mod providers;
 mod tree;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use pacto_bundle::Resolved;
-use pacto_diff::{Comparison, Options, Parts, Report, Side, SideName};
+use pacto_bundle::{Bundle, Resolved};
+use pacto_diff::{Comparison, Engine, Options, Parts, Report, Side, SideName};
 use pacto_diff::{compare, services_on_both_sides};
 use pacto_graph::{Graph, GraphOptions, Node};
 use rayon::prelude::*;
@@ -108,10 +110,19 @@ pub fn diff(context: &Context, options: &DiffOptions) -> Result<Diffed, DiffErro
             )
         },
     );
-    let (old, new) = (old?, new?);
+    let (mut old, mut new) = (old?, new?);
+    let mut unresolved = Vec::new();
+    if options.comparison.engine == Engine::Full {
+        let moved = providers::moved(&old.root, &new.root);
+        for (name, opened) in [(SideName::Old, &mut old), (SideName::New, &mut new)] {
+            let found = providers::fetch(&resolver, name, &opened.root, &moved);
+            unresolved.extend(found.unresolved);
+            opened.side.add_providers(found.sides);
+        }
+    }
     let old_tree = tree::of(&old.graph);
     let new_tree = tree::of(&new.graph);
-    let (root, dependencies) = rayon::join(
+    let (mut root, dependencies) = rayon::join(
         || compare(&old.side, &new.side, options.comparison),
         || {
             let (old, new) = (by_name(&old.graph), by_name(&new.graph));
@@ -127,6 +138,7 @@ pub fn diff(context: &Context, options: &DiffOptions) -> Result<Diffed, DiffErro
                 .collect()
         },
     );
+    root.diagnostics.extend(unresolved);
     let report = Report::new(
         Parts {
             old_path: &options.old,
@@ -148,6 +160,7 @@ pub fn diff(context: &Context, options: &DiffOptions) -> Result<Diffed, DiffErro
 /// One side with its documents and what is below it.
 struct Opened {
     side: Side,
+    root: Arc<Bundle>,
     graph: Graph,
     directory: String,
 }
@@ -171,6 +184,7 @@ impl Opened {
         );
         Ok(Self {
             side,
+            root: root.bundle,
             graph: graph.map_err(|source| DiffError::Lock { side: name, source })?,
             directory: source.directory,
         })

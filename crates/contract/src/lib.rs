@@ -22,7 +22,7 @@ pub mod version;
 pub use load::{LoadError, Loaded};
 pub use model::*;
 pub use normalise::LegacyForm;
-pub use range::{RangeError, VersionRange};
+pub use range::{RangeError, RangeRelation, VersionRange};
 pub use reference::{
     ArtifactReference, Digest, DigestProblem, Endpoint, LayoutReference, Reference, ReferenceError,
 };

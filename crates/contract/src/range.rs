@@ -6,11 +6,13 @@
 
 mod comparator;
 mod parse;
+mod relation;
 
 use std::fmt;
 
 use crate::LooseVersion;
 use comparator::Comparator;
+pub use relation::RangeRelation;
 
 /// A parsed range such as `>=1.0.0, <2.0.0 || ^3`: alternatives, each a list of comparators that
 /// must all accept.

@@ -62,6 +62,14 @@ impl LooseVersion {
         })
     }
 
+    /// A version that nobody wrote, in its canonical spelling.
+    pub(crate) fn of(version: semver::Version) -> Self {
+        Self {
+            text: version.to_string(),
+            version,
+        }
+    }
+
     /// The version as written.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -21,6 +21,7 @@ pub struct Side {
     contract: Arc<Loaded>,
     documents: BTreeMap<String, Result<Document, DocumentError>>,
     files: Option<Arc<dyn Files>>,
+    providers: BTreeMap<String, Side>,
     sbom: Result<Option<Sbom>, SbomError>,
 }
 
@@ -89,8 +90,20 @@ impl Side {
             contract: Arc::clone(&bundle.contract),
             documents,
             files: bundle.files.clone(),
+            providers: BTreeMap::new(),
             sbom: files.map_or(Ok(None), sbom::read),
         }
+    }
+
+    /// Adds what the references of configurations and policies lead to, by the reference as
+    /// written. Content behind others is not compared.
+    pub fn add_providers(&mut self, providers: impl IntoIterator<Item = (String, Self)>) {
+        self.providers.extend(providers);
+    }
+
+    /// The bundle that a reference leads to.
+    pub(crate) fn provider(&self, reference: &str) -> Option<&Self> {
+        self.providers.get(reference)
     }
 
     /// The contract.

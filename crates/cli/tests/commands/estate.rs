@@ -299,7 +299,7 @@ const STEPS: [(&str, &str, &str, &str, [u64; 3]); 15] = [
         "1.3.0",
         "1.4.0",
         "POTENTIAL_BREAKING",
-        [0, 2, 3],
+        [0, 2, 4],
     ),
     ("orders", "1.6.0", "1.7.0", "POTENTIAL_BREAKING", [0, 4, 6]),
     ("payments", "1.0.0", "1.1.0", "NON_BREAKING", [0, 0, 4]),

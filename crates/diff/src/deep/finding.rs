@@ -163,7 +163,7 @@ impl<'s> Findings<'s> {
         self.places += 1;
         let (rule, family) = match delta.name {
             RuleName::Family(family) => (place.position.rule(family, is_root), Some(family)),
-            RuleName::Id(id) => (id.to_owned(), None),
+            RuleName::Id(id) => (place.position.named(id), None),
         };
         let full = format!("{path}{}", delta.suffix);
         let key = (
@@ -181,8 +181,13 @@ impl<'s> Findings<'s> {
             }
             return;
         }
-        let direction = place.position.mode().direction();
-        let judgement = rules::judge(&rule, family, direction);
+        let direction = place.position.direction();
+        // Ids that only begin differently are on the page of their twin.
+        let judged = match delta.name {
+            RuleName::Id(id) => id,
+            RuleName::Family(_) => rule.as_str(),
+        };
+        let judgement = rules::judge(judged, family, direction);
         let witness = self.witness(&rule, judgement.class, direction, outcome, path);
         let reason = sentence(place.subject, &rule, delta, path, &place.path);
         self.shared.insert(key, self.list.len());

@@ -23,6 +23,8 @@ pub(crate) struct Group {
     pub(crate) incomplete: Vec<String>,
     /// Base paths of a removal and an addition that are one rename, with the path of its record.
     pub(crate) renames: Vec<(String, String, String)>,
+    /// The rule and the keyed path of the reference that led here, when it changed.
+    pub(crate) repinned: Option<(&'static str, String)>,
 }
 
 /// What was found in one document, before it is known where in the contract it stands.
@@ -82,6 +84,7 @@ impl Found {
             findings: self.findings,
             incomplete: self.incomplete,
             renames: self.renames,
+            repinned: None,
         }
     }
 }

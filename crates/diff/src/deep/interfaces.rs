@@ -1,7 +1,11 @@
 //! Documents of interfaces: each is compared by what its format is.
 
+use pacto_document::Document;
+
 use super::group::{Found, Group};
-use super::{documents, openapi, pair, protobuf};
+use super::place::Position;
+use super::schema::delta::bracketed;
+use super::{configuration, documents, openapi, pair, protobuf};
 use crate::side::has_extension;
 use crate::{Diagnostic, Options, Side};
 
@@ -25,12 +29,45 @@ pub(super) fn compare(
             continue;
         };
         let paths = (one.as_str(), other.as_str());
-        if let Some(found) = document(old, new, paths, options, diagnostics) {
+        let found = document(old, new, paths, options, diagnostics)
+            .or_else(|| message(old, new, paths, &before.name));
+        if let Some(found) = found {
             let interface = Some(before.name.as_str());
             groups.push(found.group((SECTION, index), interface, paths.1, diagnostics));
         }
     }
     groups
+}
+
+/// Compares two JSON Schemas that describe the messages of an interface.
+fn message(old: &Side, new: &Side, paths: (&str, &str), name: &str) -> Option<Found> {
+    let [one, other] = pair(old, new, paths)?;
+    let is_schema = |document: &Document| {
+        let root = document.root();
+        let has = |key: &&str| root.get(key).is_some();
+        [
+            "$schema",
+            "type",
+            "properties",
+            "$ref",
+            "oneOf",
+            "anyOf",
+            "allOf",
+        ]
+        .iter()
+        .any(has)
+            && !["openapi", "swagger", "asyncapi"].iter().any(has)
+    };
+    if !is_schema(one) || !is_schema(other) {
+        return None;
+    }
+    let sides = (documents(one, old), documents(other, new));
+    let root = format!("interfaces[{}].schema", bracketed(name));
+    let subject = format!("message of {name}");
+    let position = Position::Message;
+    Some(configuration::compare(
+        &sides.0, &sides.1, position, &root, &subject,
+    ))
 }
 
 /// Compares two documents; `None` when they cannot be read, or are of no format that is compared.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::contract;
 use super::finding::{Finding, Order};
 use super::group::Group;
 use crate::detect::{
@@ -30,12 +31,27 @@ struct RowPlace {
     rule: String,
 }
 
+impl RowPlace {
+    /// After everything else that is said about the runtime and before the dependencies.
+    fn of_contract() -> Self {
+        Self {
+            section: (0, 0),
+            is_document: false,
+            order: Order::default(),
+            position: usize::MAX,
+            is_deep: true,
+            path: String::new(),
+            rule: String::new(),
+        }
+    }
+}
+
 /// The records of both layers in the order they are printed in.
 pub(super) fn merge(
     old: &Side,
     new: &Side,
     base: Vec<Change>,
-    groups: impl Iterator<Item = Group>,
+    groups: Vec<Group>,
     options: Options,
 ) -> Vec<Record> {
     let mut rows: Vec<Row> = base
@@ -43,18 +59,73 @@ pub(super) fn merge(
         .enumerate()
         .map(|(position, change)| {
             let judgement = judge::judge(&change);
-            Row {
-                place: base_place(old, new, &change, position),
-                record: Record::new(change, judgement, options),
+            let place = base_place(old, new, &change, position);
+            let explanation = contract::explain(old, new, &change);
+            let mut record = Record::new(change, judgement, options);
+            if let Some(explanation) = explanation {
+                record.rule = explanation.rule.map(str::to_owned).or(record.rule);
+                record.refined = Some(explanation.class);
+                record.fingerprint = Some(fingerprint(&record));
             }
+            Row { record, place }
         })
         .collect();
+    add_contract_rows(&mut rows, old, new);
     let base_count = rows.len();
     for group in groups {
         add_group(&mut rows, base_count, group);
     }
     rows.sort_by(|one, other| one.place.cmp(&other.place));
     rows.into_iter().map(|row| row.record).collect()
+}
+
+/// Rules about the contract that no record of the base layer carries.
+fn add_contract_rows(rows: &mut Vec<Row>, old: &Side, new: &Side) {
+    let at = |rows: &[Row], path: &str, kind: ChangeKind, value: Option<&str>| {
+        rows.iter().position(|row| {
+            let values = [&row.record.old_value, &row.record.new_value];
+            row.record.path == path
+                && row.record.kind == kind
+                && value.is_none_or(|value| {
+                    let mut values = values.into_iter().flatten();
+                    values.any(|other| other.as_str() == Some(value))
+                })
+        })
+    };
+    for rename in contract::renames(old, new) {
+        let twins = [
+            at(rows, "interfaces", ChangeKind::Removed, Some(&rename.old)),
+            at(rows, "interfaces", ChangeKind::Added, Some(&rename.new)),
+        ];
+        add_contract_row(rows, &contract::renamed(&rename), &twins);
+    }
+    for finding in contract::findings(old, new) {
+        let twin = [ChangeKind::Modified, ChangeKind::Added]
+            .into_iter()
+            .find_map(|kind| at(rows, &finding.path, kind, None));
+        add_contract_row(rows, &finding, &[twin]);
+    }
+}
+
+fn add_contract_row(rows: &mut Vec<Row>, finding: &Finding, twins: &[Option<usize>]) {
+    let mut record = deep_record(finding, None, pacto_contract::CONTRACT_FILE);
+    let first = twins
+        .iter()
+        .flatten()
+        .next()
+        .and_then(|index| rows.get(*index));
+    record.parent = first.and_then(|row| row.record.fingerprint.clone());
+    let mut place = first.map_or_else(RowPlace::of_contract, |row| row.place.clone());
+    place.is_deep = true;
+    place.path.clone_from(&record.path);
+    place.rule.clone_from(&finding.rule);
+    for index in twins.iter().flatten() {
+        if let Some(row) = rows.get_mut(*index) {
+            row.record.explained_by.extend(record.fingerprint.clone());
+            row.record.refined = Some(finding.class);
+        }
+    }
+    rows.push(Row { record, place });
 }
 
 fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
@@ -70,6 +141,9 @@ fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
             let path = row.record.path.clone();
             by_path.entry(path).or_default().push(*index);
         }
+    }
+    if let Some((rule, pointer)) = &group.repinned {
+        repin(rows, rule, pointer, &group);
     }
     let longest = by_path.keys().map(String::len).max().unwrap_or(0);
     let mut standing = Vec::new();
@@ -152,6 +226,21 @@ fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
         {
             record.refined.get_or_insert(Class::NonBreaking);
         }
+    }
+}
+
+/// What a reference that points elsewhere now does is what its content does.
+fn repin(rows: &mut [Row], rule: &str, pointer: &str, group: &Group) {
+    let is_pointer = |row: &&mut Row| {
+        let record = &row.record;
+        let mut spellings = record.aliases.iter().chain([&record.path]);
+        !row.place.is_deep && spellings.any(|path| path == pointer)
+    };
+    if let Some(row) = rows.iter_mut().find(is_pointer) {
+        let classes = group.findings.iter().map(|finding| finding.class);
+        row.record.rule = Some(rule.to_owned());
+        row.record.refined = Some(Class::highest(classes));
+        row.record.fingerprint = Some(fingerprint(&row.record));
     }
 }
 
@@ -296,21 +385,28 @@ fn section(old: &Side, new: &Side, fact: &Fact, interface: Option<&str>) -> ((u8
         };
         position(&names(old), &names(new), name)
     };
+    let policy_at = |name: &str| {
+        let names = |side: &Side| -> Vec<String> {
+            let items = side.contract().policies.iter();
+            items.map(|item| item.name.clone()).collect()
+        };
+        position(&names(old), &names(new), name)
+    };
     match fact {
         Fact::ApiPath(_) | Fact::Operation { .. } => ((1, interface.map_or(0, interface_at)), true),
         Fact::Item { list, key, .. } => match list {
             List::Interfaces => ((1, interface_at(key)), false),
             List::Configurations => ((2, configuration_at(key)), false),
-            List::Policies => ((3, 0), false),
+            List::Policies => ((3, policy_at(key)), false),
             List::Dependencies => ((0, 0), false),
         },
         Fact::Position { list, index, .. } => match list {
             PositionalList::Configs => ((2, *index), false),
-            PositionalList::Policies => ((3, 0), false),
+            PositionalList::Policies => ((3, *index), false),
         },
         Fact::Property { scope, .. } | Fact::Keyword { scope, .. } => match scope {
             Scope::Configuration(name) => ((2, configuration_at(name)), true),
-            Scope::Policy(_) => ((3, 0), false),
+            Scope::Policy(name) => ((3, policy_at(name)), true),
         },
         Fact::ConfigurationValue { configuration, .. } => {
             ((2, configuration_at(configuration)), true)

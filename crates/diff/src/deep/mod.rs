@@ -9,12 +9,14 @@
 //! Nothing here changes the path, type, values or class of a base record.
 
 mod configuration;
+mod contract;
 mod finding;
 mod group;
 mod interfaces;
 mod merge;
 mod openapi;
 mod place;
+mod policies;
 pub mod protobuf;
 pub mod rules;
 mod schema;
@@ -27,6 +29,7 @@ use pacto_spec::Documents;
 
 use crate::detect::Detected;
 use crate::{Diagnostic, DocumentError, Options, Record, Side};
+use group::Group;
 
 pub use witness::Witness;
 
@@ -38,9 +41,11 @@ pub(crate) fn compare(
     options: Options,
 ) -> (Vec<Record>, Vec<Diagnostic>) {
     let mut diagnostics = base.diagnostics;
-    let groups = interfaces::compare(old, new, options, &mut diagnostics)
+    let groups: Vec<Group> = interfaces::compare(old, new, options, &mut diagnostics)
         .into_iter()
-        .chain(configuration::compare_all(old, new, &mut diagnostics));
+        .chain(configuration::compare_all(old, new, &mut diagnostics))
+        .chain(policies::compare_all(old, new, &mut diagnostics))
+        .collect();
     let records = merge::merge(old, new, base.changes, groups, options);
     (records, diagnostics)
 }

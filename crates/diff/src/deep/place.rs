@@ -15,6 +15,10 @@ pub(crate) enum Position {
     ResponseHeader,
     /// A configuration.
     Configuration,
+    /// A policy: contracts are supplied to it.
+    Policy,
+    /// A message that a JSON Schema describes on its own; who sends it is not said.
+    Message,
 }
 
 /// How two schemas are compared: differences that only count one way depend on it.
@@ -58,7 +62,27 @@ impl Position {
             Self::Parameter => Mode::Text,
             Self::RequestBody => Mode::Input,
             Self::ResponseBody | Self::ResponseHeader => Mode::Output,
-            Self::Configuration => Mode::Configuration,
+            Self::Configuration | Self::Policy | Self::Message => Mode::Configuration,
+        }
+    }
+
+    pub(crate) fn direction(self) -> Direction {
+        match self {
+            Self::Message => Direction::Both,
+            _ => self.mode().direction(),
+        }
+    }
+
+    /// An id of configurations as it is called here.
+    pub(crate) fn named(self, id: &str) -> String {
+        let prefix = match self {
+            Self::Policy => "policy-",
+            Self::Message => "schema-",
+            _ => return id.to_owned(),
+        };
+        match id.strip_prefix("config-") {
+            Some(rest) => format!("{prefix}{rest}"),
+            None => id.to_owned(),
         }
     }
 
@@ -72,8 +96,8 @@ impl Position {
             (Self::ResponseBody, true) => "response-body",
             (Self::ResponseBody, false) => "response-property",
             (Self::ResponseHeader, _) => "response-header",
-            (Self::Configuration, true) => "config",
-            (Self::Configuration, false) => "config-property",
+            (Self::Configuration | Self::Policy | Self::Message, true) => "config",
+            (Self::Configuration | Self::Policy | Self::Message, false) => "config-property",
         }
     }
 
@@ -81,7 +105,7 @@ impl Position {
     pub(crate) fn rule(self, family: &str, is_root: bool) -> String {
         let scope = self.scope(is_root);
         let is_generic = family == "keyword-changed"
-            || family == "if-then-else-changed" && self != Self::Configuration;
+            || family == "if-then-else-changed" && self.mode() != Mode::Configuration;
         if is_generic {
             return "schema-keyword-changed".to_owned();
         }
@@ -90,9 +114,9 @@ impl Position {
             "extensible-enum-value-added" => "enum-value-added",
             family => family,
         };
-        if self == Self::Configuration {
+        if self.mode() == Mode::Configuration {
             let is_unscoped = UNSCOPED.iter().any(|prefix| family.starts_with(prefix));
-            return match family {
+            let id = match family {
                 "default-value-added" => "config-default-added".to_owned(),
                 "default-value-changed" => "config-default-changed".to_owned(),
                 "default-value-removed" => "config-default-removed".to_owned(),
@@ -101,6 +125,7 @@ impl Position {
                 _ if is_unscoped => format!("config-{family}"),
                 _ => format!("{scope}-{family}"),
             };
+            return self.named(&id);
         }
         let family = match (family, self) {
             ("type-narrowed", Self::Parameter) if !is_root => "type-specialized",

@@ -96,6 +96,15 @@ pub fn page(rule: &str) -> Option<&'static DeepRule> {
     if let Some(page) = DEEP_RULES.iter().find(owner) {
         return Some(page);
     }
+    let twin = ["policy-", "schema-"].iter().find_map(|prefix| {
+        let rest = rule.strip_prefix(prefix)?;
+        let id = format!("config-{rest}");
+        let mut pages = DEEP_RULES.iter();
+        pages.find(|page| page.ids.iter().any(|(other, _)| *other == id))
+    });
+    if twin.is_some() {
+        return twin;
+    }
     let has_place = PLACES.iter().any(|place| rule.starts_with(place));
     let families = DEEP_RULES.iter().flat_map(|page| {
         let families = page.families.iter();

@@ -5,13 +5,11 @@
 /// paths that are not about an operation.
 pub(super) fn spoken(path: &str) -> Option<String> {
     let mut steps = Steps(path.strip_prefix("openapi")?);
-    let template = match steps.next()? {
-        ("paths", Some(template)) => template,
-        _ => return None,
+    let ("paths", Some(template)) = steps.next()? else {
+        return None;
     };
-    let method = match steps.next()? {
-        ("methods", Some(method)) => method,
-        _ => return None,
+    let ("methods", Some(method)) = steps.next()? else {
+        return None;
     };
     let mut text = format!("{method} {template}");
     let mut value = String::new();

@@ -6,10 +6,23 @@ use pacto_literate::{Example, Page};
 ///
 /// The page's `document` field says what a snippet is: the schema of a property of a request, a
 /// response and a configuration, or, when it begins with a path, the content of `paths`; a whole
-/// OpenAPI document without its first line; a configuration schema; or a protobuf file, whose
-/// imports are blocks below its name.
+/// OpenAPI document without its first line; a configuration schema; a contract with its files; or
+/// a protobuf file, whose imports are blocks below its name.
 pub(crate) fn files(page: &Page, example: &Example, name: &str) -> Vec<(String, String)> {
     let snippet = example.file(name).unwrap_or_default().trim_end();
+    if page
+        .fields
+        .get("document")
+        .is_some_and(|kind| kind == "contract")
+    {
+        let prefix = format!("{name}/");
+        let mut files = vec![("pacto.yaml".to_owned(), super::contract(snippet))];
+        files.extend(example.files.iter().filter_map(|block| {
+            let path = block.name().strip_prefix(&prefix)?;
+            Some((path.to_owned(), block.content.clone()))
+        }));
+        return files;
+    }
     let api = |rest: &str| {
         (
             "api.yaml".to_owned(),

@@ -2,7 +2,7 @@
 
 mod bounds;
 mod branches;
-mod delta;
+pub(super) mod delta;
 mod keywords;
 mod objects;
 mod types;
