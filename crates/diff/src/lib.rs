@@ -4,8 +4,9 @@
 //! pages, [`render`] speaks. [`Side::read`] parses the documents of one bundle, [`compare()`] gives a
 //! [`Comparison`] of two sides; [`Report`] adds dependencies, the graph and version advice.
 //!
-//! The records are those of the *base layer*: the same facts and classes as the Go implementation
-//! gives. This crate does no I/O.
+//! The records of the *base layer* are always there: the same facts and classes as the Go
+//! implementation gives. With [`Engine::Full`] the rules of [`deep`] explain them, and stand beside
+//! them where the base layer sees nothing. This crate does no I/O.
 
 mod class;
 mod compare;

@@ -780,3 +780,84 @@ mod estate {
         );
     }
 }
+
+/// The records of two AsyncAPI documents of an event interface.
+fn events(old: &str, new: &str) -> Vec<String> {
+    let bundle = |text: &str| {
+        support::bundle(
+            &support::contract("interfaces: [{name: events, type: event, contract: e.yaml}]"),
+            &[("e.yaml", text)],
+        )
+    };
+    lines(&diff(&bundle(old), &bundle(new), today()))
+}
+
+#[test]
+fn a_published_event_loses_a_guaranteed_field() {
+    let document = |required: &str| {
+        format!(
+            "asyncapi: 2.6.0\nchannels:\n  payment.completed:\n    subscribe:\n      message: {{name: PaymentCompleted, payload: \
+             {{type: object, {required}}}}}\n"
+        )
+    };
+    assert_eq!(
+        events(
+            &document("required: [id], properties: {id: {type: string}, amount: {type: integer}}"),
+            &document("properties: {amount: {type: integer}}"),
+        ),
+        [
+            "deep breaking asyncapi.channels[payment.completed].subscribe.message[PaymentCompleted].payload.properties[id] removed asyncapi-output-required-property-removed"
+        ]
+    );
+}
+
+#[test]
+fn a_channel_is_gone_and_another_has_a_new_address() {
+    assert_eq!(
+        events(
+            "asyncapi: 3.0.0\nchannels:\n  orders: {address: orders.v1, messages: {o: {payload: {type: object}}}}\n  audit: {address: audit.v1, messages: {a: {payload: {type: object}}}}\n",
+            "asyncapi: 3.0.0\nchannels:\n  orders: {address: orders.v2, messages: {o: {payload: {type: object}}}}\n",
+        ),
+        [
+            "deep breaking asyncapi.channels[audit] removed asyncapi-channel-removed",
+            "deep breaking asyncapi.channels[orders].address modified asyncapi-channel-address-changed",
+        ]
+    );
+}
+
+#[test]
+fn a_reference_that_leads_nowhere_in_a_document_of_events_is_told() {
+    let bundle = |target: &str| {
+        support::bundle(
+            &support::contract("interfaces: [{name: events, type: event, contract: e.yaml}]"),
+            &[(
+                "e.yaml",
+                &format!(
+                    "asyncapi: 2.6.0\nchannels:\n  a: {{subscribe: {{message: {{$ref: '#/components/messages/{target}'}}}}}}\n  b: {{}}\ncomponents: {{messages: {{A: {{name: A}}}}}}\n"
+                ),
+            )],
+        )
+    };
+    let compared = diff(&bundle("A"), &bundle("B"), today());
+    assert_eq!(compared.diagnostics.len(), 1, "{:?}", compared.diagnostics);
+    assert_eq!(compared.diagnostics[0].code, "ref-unresolved");
+    assert_eq!(
+        lines(&compared),
+        [
+            "deep potential asyncapi.channels[a].subscribe.message[A] removed asyncapi-message-removed"
+        ]
+    );
+}
+
+#[test]
+fn the_schema_of_a_message_is_compared_without_taking_sides() {
+    assert_eq!(
+        events(
+            r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "properties": {"n": {"type": "integer", "maximum": 9}}}"#,
+            r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "properties": {"n": {"type": "integer", "maximum": 5}}}"#,
+        ),
+        [
+            "deep potential interfaces[events].schema.properties[n].maximum modified schema-property-max-decreased"
+        ]
+    );
+}

@@ -299,10 +299,10 @@ const STEPS: [(&str, &str, &str, &str, [u64; 3]); 15] = [
         "1.3.0",
         "1.4.0",
         "POTENTIAL_BREAKING",
-        [0, 2, 4],
+        [0, 3, 5],
     ),
-    ("orders", "1.6.0", "1.7.0", "POTENTIAL_BREAKING", [0, 4, 6]),
-    ("payments", "1.0.0", "1.1.0", "NON_BREAKING", [0, 0, 4]),
+    ("orders", "1.6.0", "1.7.0", "POTENTIAL_BREAKING", [0, 4, 8]),
+    ("payments", "1.0.0", "1.1.0", "NON_BREAKING", [0, 0, 5]),
     (
         "payments",
         "1.1.0",
@@ -359,6 +359,59 @@ fn every_step_has_the_class_and_the_records_that_were_meant() {
         });
         assert_eq!(found, counts, "{case}: {}", outcome.stdout);
     }
+}
+
+/// Every record of every step as it was computed by hand: a line `# SERVICE OLD NEW: …` for each
+/// step, then layer, class (refined class), path, type and rule of its records.
+const RECORDS: &str = include_str!("estate_diffs.txt");
+
+#[test]
+fn every_record_of_every_step_is_the_one_that_was_computed_by_hand() {
+    let sandbox = estate();
+    let mut found = String::new();
+    for (name, old, new, ..) in STEPS {
+        let answer = step(&sandbox, name, old, new).json();
+        let word = |value: &serde_json::Value| match value.as_str() {
+            Some("BREAKING") => "breaking",
+            Some("POTENTIAL_BREAKING") => "potential",
+            Some("NON_BREAKING") => "non-breaking",
+            other => panic!("{other:?}"),
+        };
+        let enough = match answer["version"]["sufficient"].as_bool() {
+            Some(true) => "enough",
+            _ => "too small",
+        };
+        found.push_str(&format!(
+            "# {name} {old} {new}: {}, refined {}, smallest {} {enough}\n",
+            word(&answer["classification"]),
+            word(&answer["refinedClassification"]),
+            answer["version"]["smallest"].as_str().expect("a version"),
+        ));
+        for record in answer["changes"].as_array().expect("a list") {
+            let class = word(&record["classification"]);
+            let refined = match &record["refined"] {
+                serde_json::Value::Null => class,
+                refined => word(refined),
+            };
+            let class = if refined == class {
+                class.to_owned()
+            } else {
+                format!("{class} ({refined})")
+            };
+            let text = |key: &str| record[key].as_str().unwrap_or("-").to_owned();
+            found.push_str(&format!(
+                "{} {class} {} {} {}\n",
+                text("layer"),
+                text("path"),
+                text("type"),
+                text("rule")
+            ));
+        }
+    }
+    for (found, expected) in found.lines().zip(RECORDS.lines()) {
+        assert_eq!(found, expected);
+    }
+    assert_eq!(found.lines().count(), RECORDS.lines().count());
 }
 
 #[test]

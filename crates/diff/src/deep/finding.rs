@@ -161,10 +161,12 @@ impl<'s> Findings<'s> {
         is_root: bool,
     ) {
         self.places += 1;
-        let (rule, family) = match delta.name {
+        // What it is called in configurations or APIs, whose pages class it.
+        let (judged, family) = match delta.name {
             RuleName::Family(family) => (place.position.rule(family, is_root), Some(family)),
-            RuleName::Id(id) => (place.position.named(id), None),
+            RuleName::Id(id) => (id.to_owned(), None),
         };
+        let rule = place.position.named(&judged);
         let full = format!("{path}{}", delta.suffix);
         let key = (
             rule.clone(),
@@ -182,12 +184,7 @@ impl<'s> Findings<'s> {
             return;
         }
         let direction = place.position.direction();
-        // Ids that only begin differently are on the page of their twin.
-        let judged = match delta.name {
-            RuleName::Id(id) => id,
-            RuleName::Family(_) => rule.as_str(),
-        };
-        let judgement = rules::judge(judged, family, direction);
+        let judgement = rules::judge(&judged, family, direction);
         let witness = self.witness(&rule, judgement.class, direction, outcome, path);
         let reason = sentence(place.subject, &rule, delta, path, &place.path);
         self.shared.insert(key, self.list.len());

@@ -1,11 +1,12 @@
 //! Documents of interfaces: each is compared by what its format is.
 
+use pacto_diagnostic::Severity;
 use pacto_document::Document;
 
 use super::group::{Found, Group};
 use super::place::Position;
 use super::schema::delta::bracketed;
-use super::{configuration, documents, openapi, pair, protobuf};
+use super::{asyncapi, configuration, documents, openapi, pair, protobuf};
 use crate::side::has_extension;
 use crate::{Diagnostic, Options, Side};
 
@@ -31,12 +32,50 @@ pub(super) fn compare(
         let paths = (one.as_str(), other.as_str());
         let found = document(old, new, paths, options, diagnostics)
             .or_else(|| message(old, new, paths, &before.name));
+        if found.is_none() && is_unknown(old, new, paths) {
+            diagnostics.push(Diagnostic {
+                severity: Severity::Warning,
+                code: "format-not-compared",
+                side: None,
+                file: Some(paths.1.to_owned()),
+                pointer: None,
+                message: format!(
+                    "`{}` differs, and documents of its format are not compared",
+                    paths.1
+                ),
+                location: None,
+            });
+        }
         if let Some(found) = found {
             let interface = Some(before.name.as_str());
             groups.push(found.group((SECTION, index), interface, paths.1, diagnostics));
         }
     }
     groups
+}
+
+/// Whether two readable documents differ, none of them in a format with rules.
+fn is_unknown(old: &Side, new: &Side, paths: (&str, &str)) -> bool {
+    let differs = match (old.text(paths.0), new.text(paths.1)) {
+        (Ok(one), Ok(other)) => one != other,
+        _ => false,
+    };
+    let is_readable = |side: &Side, path: &str| side.document(path).is_none_or(Result::is_ok);
+    let has_rules = |side: &Side, path: &str| {
+        let document = side
+            .document(path)
+            .and_then(|document| document.as_ref().ok());
+        document.is_some_and(|document| {
+            let root = document.root();
+            ["openapi", "swagger", "asyncapi", "paths"]
+                .iter()
+                .any(|key| root.get(key).is_some())
+        })
+    };
+    differs
+        && is_readable(old, paths.0)
+        && is_readable(new, paths.1)
+        && !(has_rules(old, paths.0) && has_rules(new, paths.1))
 }
 
 /// Compares two JSON Schemas that describe the messages of an interface.
@@ -92,4 +131,5 @@ fn document(
         return None;
     }
     openapi::compare(&sides.0, &sides.1, options.today)
+        .or_else(|| asyncapi::compare(&sides.0, &sides.1))
 }

@@ -8,6 +8,7 @@
 //!
 //! Nothing here changes the path, type, values or class of a base record.
 
+mod asyncapi;
 mod configuration;
 mod contract;
 mod finding;

@@ -19,6 +19,12 @@ pub(crate) enum Position {
     Policy,
     /// A message that a JSON Schema describes on its own; who sends it is not said.
     Message,
+    /// A message that the application receives.
+    EventInput,
+    /// A message that the application sends.
+    EventOutput,
+    /// A message of which it is not clear who sends it.
+    EventBoth,
 }
 
 /// How two schemas are compared: differences that only count one way depend on it.
@@ -60,24 +66,30 @@ impl Position {
     pub(crate) fn mode(self) -> Mode {
         match self {
             Self::Parameter => Mode::Text,
-            Self::RequestBody => Mode::Input,
-            Self::ResponseBody | Self::ResponseHeader => Mode::Output,
+            Self::RequestBody | Self::EventInput | Self::EventBoth => Mode::Input,
+            Self::ResponseBody | Self::ResponseHeader | Self::EventOutput => Mode::Output,
             Self::Configuration | Self::Policy | Self::Message => Mode::Configuration,
         }
     }
 
     pub(crate) fn direction(self) -> Direction {
         match self {
-            Self::Message => Direction::Both,
+            Self::Message | Self::EventBoth => Direction::Both,
             _ => self.mode().direction(),
         }
     }
 
-    /// An id of configurations as it is called here.
+    /// An id of configurations, or of APIs, as it is called here.
     pub(crate) fn named(self, id: &str) -> String {
         let prefix = match self {
             Self::Policy => "policy-",
             Self::Message => "schema-",
+            Self::EventInput | Self::EventBoth => {
+                return format!("asyncapi-input-{}", id.replacen("request-", "", 1));
+            }
+            Self::EventOutput => {
+                return format!("asyncapi-output-{}", id.replacen("response-", "", 1));
+            }
             _ => return id.to_owned(),
         };
         match id.strip_prefix("config-") {
@@ -91,10 +103,10 @@ impl Position {
         match (self, is_root) {
             (Self::Parameter, true) => "request-parameter",
             (Self::Parameter, false) => "request-parameter-property",
-            (Self::RequestBody, true) => "request-body",
-            (Self::RequestBody, false) => "request-property",
-            (Self::ResponseBody, true) => "response-body",
-            (Self::ResponseBody, false) => "response-property",
+            (Self::RequestBody | Self::EventInput | Self::EventBoth, true) => "request-body",
+            (Self::RequestBody | Self::EventInput | Self::EventBoth, false) => "request-property",
+            (Self::ResponseBody | Self::EventOutput, true) => "response-body",
+            (Self::ResponseBody | Self::EventOutput, false) => "response-property",
             (Self::ResponseHeader, _) => "response-header",
             (Self::Configuration | Self::Policy | Self::Message, true) => "config",
             (Self::Configuration | Self::Policy | Self::Message, false) => "config-property",
@@ -125,11 +137,14 @@ impl Position {
                 _ if is_unscoped => format!("config-{family}"),
                 _ => format!("{scope}-{family}"),
             };
-            return self.named(&id);
+            return id;
         }
         let family = match (family, self) {
             ("type-narrowed", Self::Parameter) if !is_root => "type-specialized",
-            ("type-narrowed", Self::Parameter | Self::RequestBody) => "type-changed",
+            (
+                "type-narrowed",
+                Self::Parameter | Self::RequestBody | Self::EventInput | Self::EventBoth,
+            ) => "type-changed",
             ("type-narrowed", _) => "type-specialized",
             ("type-widened", _) => "type-generalized",
             (family, _) => family,

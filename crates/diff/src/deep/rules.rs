@@ -96,14 +96,18 @@ pub fn page(rule: &str) -> Option<&'static DeepRule> {
     if let Some(page) = DEEP_RULES.iter().find(owner) {
         return Some(page);
     }
-    let twin = ["policy-", "schema-"].iter().find_map(|prefix| {
-        let rest = rule.strip_prefix(prefix)?;
-        let id = format!("config-{rest}");
-        let mut pages = DEEP_RULES.iter();
-        pages.find(|page| page.ids.iter().any(|(other, _)| *other == id))
-    });
-    if twin.is_some() {
-        return twin;
+    let twins = [
+        ("policy-", "config-"),
+        ("schema-", "config-"),
+        ("asyncapi-input-", "request-"),
+        ("asyncapi-output-", "response-"),
+    ];
+    for (prefix, twin) in twins {
+        if let Some(rest) = rule.strip_prefix(prefix)
+            && let Some(page) = page(&format!("{twin}{rest}"))
+        {
+            return Some(page);
+        }
     }
     let has_place = PLACES.iter().any(|place| rule.starts_with(place));
     let families = DEEP_RULES.iter().flat_map(|page| {

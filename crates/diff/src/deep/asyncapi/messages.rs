@@ -1,0 +1,142 @@
+//! Messages of one operation: which there are, and what they carry.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pacto_document::Node;
+
+use super::model::Message;
+use super::{Fact, Walk};
+use crate::deep::finding::{Order, Place};
+use crate::deep::place::Position;
+use crate::deep::schema::delta::bracketed;
+use crate::{Class, Direction};
+
+type Messages<'s> = BTreeMap<String, Message<'s>>;
+
+impl<'s> Walk<'s> {
+    /// Compares the messages below a path such as `asyncapi.channels[c].subscribe.message`.
+    pub(super) fn messages(
+        &mut self,
+        path: &str,
+        title: &str,
+        (old, new): (&Messages<'s>, &Messages<'s>),
+        position: Position,
+        order: &Order,
+    ) {
+        let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        for name in names {
+            let path = format!("{path}[{}]", bracketed(name));
+            let (Some(before), Some(after)) = (old.get(name), new.get(name)) else {
+                let sides = (old.get(name), new.get(name));
+                let (rule, class) = match (sides.0, position.direction()) {
+                    (Some(_), Direction::Output) => {
+                        ("asyncapi-message-removed", Class::PotentialBreaking)
+                    }
+                    (Some(_), _) => ("asyncapi-message-removed", Class::Breaking),
+                    (None, Direction::Input) => ("asyncapi-message-added", Class::NonBreaking),
+                    (None, _) => ("asyncapi-message-added", Class::PotentialBreaking),
+                };
+                let word = rule.rsplit('-').next().unwrap_or("");
+                self.add(
+                    Fact {
+                        rule,
+                        path,
+                        order,
+                        reason: format!("{title}: message {name} {word}"),
+                    },
+                    (sides.0.map(|side| side.node), sides.1.map(|side| side.node)),
+                    (
+                        sides.0.map(|_| name.as_str().into()),
+                        sides.1.map(|_| name.as_str().into()),
+                    ),
+                );
+                // Who is hit depends on who sends the message.
+                if let Some(finding) = self.findings.list.last_mut() {
+                    finding.class = class;
+                    finding.direction = position.direction();
+                }
+                continue;
+            };
+            self.message(
+                &path,
+                &format!("{title}: message {name}"),
+                (before, after),
+                position,
+                order,
+            );
+        }
+    }
+
+    fn message(
+        &mut self,
+        path: &str,
+        title: &str,
+        (before, after): (&Message<'s>, &Message<'s>),
+        position: Position,
+        order: &Order,
+    ) {
+        let words = [
+            (
+                "contentType",
+                before.content_type,
+                after.content_type,
+                "asyncapi-message-content-type-changed",
+            ),
+            (
+                "schemaFormat",
+                before.schema_format,
+                after.schema_format,
+                "asyncapi-message-schema-format-changed",
+            ),
+        ];
+        let mut is_same_format = true;
+        for (field, one, other, rule) in words {
+            let values = (one.and_then(Node::to_json), other.and_then(Node::to_json));
+            if values.0 == values.1 {
+                continue;
+            }
+            is_same_format &= field != "schemaFormat";
+            self.add(
+                Fact {
+                    rule,
+                    path: format!("{path}.{field}"),
+                    order,
+                    reason: format!("{title}: {field} changed"),
+                },
+                (
+                    Some(one.unwrap_or(before.node)),
+                    Some(other.unwrap_or(after.node)),
+                ),
+                values,
+            );
+        }
+        let is_json_schema = |message: &Message<'_>| {
+            let format = message.schema_format.and_then(Node::as_str);
+            format.is_none_or(|format| {
+                ["json", "aai.asyncapi"]
+                    .iter()
+                    .any(|word| format.contains(word))
+                    && !format.contains("avro")
+            })
+        };
+        if !is_same_format || !is_json_schema(before) || !is_json_schema(after) {
+            return;
+        }
+        for (part, one, other) in [
+            ("payload", before.payload, after.payload),
+            ("headers", before.headers, after.headers),
+        ] {
+            let (Some(one), Some(other)) = (one, other) else {
+                continue;
+            };
+            let outcome = self.comparer.compare(&[one], &[other], position.mode());
+            let place = Place {
+                path: format!("{path}.{part}"),
+                position,
+                subject: title,
+                order: order.clone(),
+            };
+            self.findings.add_outcome(&place, &outcome);
+        }
+    }
+}

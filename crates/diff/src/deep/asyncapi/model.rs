@@ -1,0 +1,255 @@
+//! The parts of an AsyncAPI document that are compared, the same for 2.x and 3.0.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pacto_document::Node;
+use pacto_spec::{Documents, Problem};
+
+use crate::deep::place::Position;
+
+/// A document of either generation.
+pub(super) struct Document<'s> {
+    pub(super) channels: BTreeMap<&'s str, Channel<'s>>,
+    /// Operations of 3.0; those of 2.x are in their channels.
+    pub(super) operations: BTreeMap<&'s str, Operation<'s>>,
+    pub(super) servers: BTreeMap<&'s str, Node<'s>>,
+    pub(super) problems: BTreeSet<Problem>,
+}
+
+pub(super) struct Channel<'s> {
+    pub(super) node: Node<'s>,
+    /// 3.0: where messages go; in 2.x the name is the address.
+    pub(super) address: Option<Node<'s>>,
+    /// `publish` and `subscribe` of 2.x.
+    pub(super) operations: BTreeMap<&'s str, Operation<'s>>,
+    /// Messages of 3.0.
+    pub(super) messages: BTreeMap<String, Message<'s>>,
+    /// Those that operations use.
+    pub(super) used: BTreeSet<String>,
+}
+
+pub(super) struct Operation<'s> {
+    pub(super) node: Node<'s>,
+    /// `send` or `receive`, with its place.
+    pub(super) action: Option<(&'s str, Node<'s>)>,
+    /// Name of the channel, with its place.
+    pub(super) channel: Option<(&'s str, Node<'s>)>,
+    pub(super) messages: BTreeMap<String, Message<'s>>,
+    /// Who supplies the messages.
+    pub(super) position: Position,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Message<'s> {
+    pub(super) node: Node<'s>,
+    /// The content type, with the one of the document where the message has none.
+    pub(super) content_type: Option<Node<'s>>,
+    pub(super) payload: Option<Node<'s>>,
+    pub(super) headers: Option<Node<'s>>,
+    /// The format of the payload, where it is not the document's own.
+    pub(super) schema_format: Option<Node<'s>>,
+}
+
+impl<'s> Document<'s> {
+    /// Reads a document; `None` when it is no AsyncAPI document of a generation we know.
+    pub(super) fn read(documents: &'s Documents<'s>) -> Option<Self> {
+        let root = documents.main().root();
+        let version = root.get("asyncapi")?.as_str()?;
+        let is_second = version.starts_with("2.");
+        if !is_second && !version.starts_with("3.") {
+            return None;
+        }
+        let mut reader = Reader {
+            documents,
+            default_content_type: root.get("defaultContentType"),
+            problems: BTreeSet::new(),
+        };
+        let mut channels: BTreeMap<&'s str, Channel<'s>> = BTreeMap::new();
+        let mut operations = BTreeMap::new();
+        for (name, node) in entries(root.get("channels")) {
+            let Some(node) = reader.follow(node) else {
+                continue;
+            };
+            let channel = if is_second {
+                reader.second(node)
+            } else {
+                reader.third(node)
+            };
+            channels.insert(name, channel);
+        }
+        for (name, node) in entries(root.get("operations")) {
+            let Some(node) = reader.follow(node) else {
+                continue;
+            };
+            operations.insert(name, Reader::operation(node, &mut channels));
+        }
+        let mut servers = BTreeMap::new();
+        for (name, node) in entries(root.get("servers")) {
+            if let Some(node) = reader.follow(node) {
+                servers.insert(name, node);
+            }
+        }
+        Some(Self {
+            channels,
+            operations,
+            servers,
+            problems: reader.problems,
+        })
+    }
+}
+
+struct Reader<'s> {
+    documents: &'s Documents<'s>,
+    default_content_type: Option<Node<'s>>,
+    problems: BTreeSet<Problem>,
+}
+
+impl<'s> Reader<'s> {
+    fn follow(&mut self, node: Node<'s>) -> Option<Node<'s>> {
+        match self.documents.follow(node) {
+            Ok(node) => Some(node),
+            Err(problem) => {
+                self.problems.insert(problem);
+                None
+            }
+        }
+    }
+
+    fn second(&mut self, node: Node<'s>) -> Channel<'s> {
+        let mut operations = BTreeMap::new();
+        // By the letter of the standard the application sends what others subscribe to.
+        let words = [
+            ("publish", Position::EventBoth),
+            ("subscribe", Position::EventOutput),
+        ];
+        for (word, position) in words {
+            let Some(operation) = node.get(word) else {
+                continue;
+            };
+            let messages = match operation.get("message") {
+                Some(message) => self.alternatives(message),
+                None => BTreeMap::new(),
+            };
+            operations.insert(
+                word,
+                Operation {
+                    node: operation,
+                    action: None,
+                    channel: None,
+                    messages,
+                    position,
+                },
+            );
+        }
+        Channel {
+            node,
+            address: None,
+            operations,
+            messages: BTreeMap::new(),
+            used: BTreeSet::new(),
+        }
+    }
+
+    /// The message of an operation of 2.x, or the alternatives it offers.
+    fn alternatives(&mut self, message: Node<'s>) -> BTreeMap<String, Message<'s>> {
+        let written: Vec<Node<'s>> = match message.get("oneOf") {
+            Some(list) => list.items().collect(),
+            None => vec![message],
+        };
+        let mut messages = BTreeMap::new();
+        for (index, node) in written.into_iter().enumerate() {
+            let target = node.get("$ref").and_then(Node::as_str);
+            let target = target.and_then(|target| target.rsplit('/').next());
+            let Some(node) = self.follow(node) else {
+                continue;
+            };
+            let named = ["name", "messageId", "title"];
+            let name = named
+                .iter()
+                .find_map(|key| node.get(key)?.as_str())
+                .or(target)
+                .map_or_else(|| index.to_string(), str::to_owned);
+            let message = self.message(node);
+            messages.insert(name, message);
+        }
+        messages
+    }
+
+    fn third(&mut self, node: Node<'s>) -> Channel<'s> {
+        let mut messages = BTreeMap::new();
+        for (name, message) in entries(node.get("messages")) {
+            if let Some(message) = self.follow(message) {
+                messages.insert(name.to_owned(), self.message(message));
+            }
+        }
+        Channel {
+            node,
+            address: node.get("address"),
+            operations: BTreeMap::new(),
+            messages,
+            used: BTreeSet::new(),
+        }
+    }
+
+    fn message(&mut self, node: Node<'s>) -> Message<'s> {
+        let mut payload = node.get("payload");
+        let mut schema_format = node.get("schemaFormat");
+        // 3.0 wraps a schema of a foreign format.
+        if let Some((format, schema)) =
+            payload.and_then(|payload| Some((payload.get("schemaFormat")?, payload.get("schema")?)))
+        {
+            schema_format = Some(format);
+            payload = Some(schema);
+        }
+        Message {
+            node,
+            content_type: node.get("contentType").or(self.default_content_type),
+            payload,
+            headers: node.get("headers"),
+            schema_format,
+        }
+    }
+
+    /// An operation of 3.0; its channel remembers which messages it uses.
+    fn operation(node: Node<'s>, channels: &mut BTreeMap<&'s str, Channel<'s>>) -> Operation<'s> {
+        let text = |key: &str| node.get(key).and_then(|node| Some((node.as_str()?, node)));
+        let action = text("action");
+        let last = |node: Node<'s>| {
+            let target = node.get("$ref")?.as_str()?;
+            Some((target.rsplit('/').next()?, node))
+        };
+        let channel = node.get("channel").and_then(last);
+        let mut messages = BTreeMap::new();
+        if let Some(channel) = channel.and_then(|(name, _)| channels.get_mut(name)) {
+            let listed: Option<BTreeSet<&str>> = node.get("messages").map(|list| {
+                let items = list.items();
+                items.filter_map(|item| Some(last(item)?.0)).collect()
+            });
+            let is_used = |name: &str| listed.as_ref().is_none_or(|listed| listed.contains(name));
+            for (name, message) in &channel.messages {
+                if is_used(name) {
+                    messages.insert(name.clone(), *message);
+                    channel.used.insert(name.clone());
+                }
+            }
+        }
+        Operation {
+            node,
+            action,
+            channel,
+            messages,
+            position: match action.map(|(action, _)| action) {
+                Some("send") => Position::EventOutput,
+                Some("receive") => Position::EventInput,
+                _ => Position::EventBoth,
+            },
+        }
+    }
+}
+
+/// Members of a mapping with text keys.
+fn entries(node: Option<Node<'_>>) -> impl Iterator<Item = (&str, Node<'_>)> {
+    node.into_iter()
+        .flat_map(Node::entries)
+        .filter_map(|(key, value)| Some((key.as_str()?, value)))
+}
