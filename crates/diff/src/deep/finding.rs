@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::place::Position;
 use super::rules;
+use super::schema::delta::unbracketed;
 use super::schema::{Delta, Outcome, RuleName};
 use super::witness::{self, Witness};
 use crate::detect::ChangeKind;
@@ -185,7 +186,7 @@ impl<'s> Findings<'s> {
         }
         let direction = place.position.direction();
         let judgement = rules::judge(&judged, family, direction);
-        let witness = self.witness(&rule, judgement.class, direction, outcome, path);
+        let witness = self.witness((&rule, delta), judgement.class, direction, outcome, path);
         let reason = sentence(place.subject, &rule, delta, path, &place.path);
         self.shared.insert(key, self.list.len());
         self.list.push(Finding {
@@ -211,7 +212,7 @@ impl<'s> Findings<'s> {
     /// the provider does.
     fn witness(
         &self,
-        rule: &str,
+        (rule, delta): (&str, &Delta<'s>),
         class: Class,
         direction: Direction,
         outcome: &Outcome<'s>,
@@ -222,9 +223,15 @@ impl<'s> Findings<'s> {
         }
         let old = (self.old, outcome.schemas.0.as_slice());
         let new = (self.new, outcome.schemas.1.as_slice());
+        let name = ["properties", "required"].iter().find_map(|part| {
+            let rest = delta.suffix.strip_prefix(&format!(".{part}["))?;
+            rest.strip_suffix(']')
+        });
+        let name = name.map(unbracketed);
+        let property = name.as_deref();
         let (accepted_by, found) = match direction {
-            Direction::Output => ("new", witness::find(new, old)),
-            _ => ("old", witness::find(old, new)),
+            Direction::Output => ("new", witness::find(new, old, property)),
+            _ => ("old", witness::find(old, new, property)),
         };
         Some(match found {
             Ok((value, error)) => Witness::Value {

@@ -46,15 +46,22 @@ pub enum Witness {
 pub(crate) type Sided<'a, 's> = (Schemas<'s>, &'a [Node<'s>]);
 
 /// Finds a value that the first schema accepts and the second refuses; both verdicts are checked.
+/// When the change is about one property, the value is refused for the sake of that property.
 pub(crate) fn find(
     accepting: Sided<'_, '_>,
     refusing: Sided<'_, '_>,
+    property: Option<&str>,
 ) -> Result<(Value, String), String> {
     let (yes, no) = (accepting.0.shape(accepting.1), refusing.0.shape(refusing.1));
     let budget = Budget::new(STEPS_LIMIT);
     let mut candidates = Vec::new();
     for (schemas, shape) in [(refusing.0, &no), (accepting.0, &yes)] {
         candidates.extend(edges((schemas, &budget), shape));
+    }
+    if let Some(name) = property {
+        let objects = [(accepting.0, &yes), (refusing.0, &no)];
+        let about = objects.map(|(schemas, shape)| around((schemas, &budget), shape, name));
+        candidates.splice(0..0, about.into_iter().flatten());
     }
     let mut obstacle = None;
     for candidate in candidates.into_iter().take(CANDIDATES_LIMIT) {
@@ -67,7 +74,18 @@ pub(crate) fn find(
             }
         }
         match refusing.0.verdict_within(refusing.1, &candidate, &budget) {
-            Verdict::Refused(error) => return Ok((candidate, error)),
+            Verdict::Refused(error) => {
+                let is_about = property.is_none_or(|name| {
+                    error.contains(&format!("`{name}`"))
+                        || without(&candidate, name).is_some_and(|rest| {
+                            let verdict = refusing.0.verdict_within(refusing.1, &rest, &budget);
+                            verdict == Verdict::Accepted
+                        })
+                });
+                if is_about {
+                    return Ok((candidate, error));
+                }
+            }
             Verdict::Unknown(why) => obstacle = Some(why),
             Verdict::Accepted => {}
         }
@@ -76,6 +94,39 @@ pub(crate) fn find(
         Some(keyword) => format!("`{keyword}` cannot be decided for single values"),
         None => "no simple value tells the two sides apart".to_owned(),
     })
+}
+
+/// Objects with a property, as the schema describes it and as it does not.
+fn around<'s>(schemas: Maker<'s, '_>, shape: &Shape<'s>, name: &str) -> Vec<Value> {
+    let Value::Object(members) = object(schemas, shape, 0) else {
+        return Vec::new();
+    };
+    let described = shape.properties.get(name);
+    let described = described.map(|nodes| minimal(schemas, nodes, 1));
+    let others = [
+        json!("s"),
+        json!(1),
+        json!(true),
+        Value::Null,
+        json!({}),
+        json!([]),
+    ];
+    described
+        .into_iter()
+        .chain(others)
+        .map(|value| {
+            let mut object = members.clone();
+            object.insert(name.to_owned(), value);
+            Value::Object(object)
+        })
+        .collect()
+}
+
+/// An object without a property; `None` when it has none of this name.
+fn without(value: &Value, name: &str) -> Option<Value> {
+    let mut members = value.as_object()?.clone();
+    members.remove(name)?;
+    Some(Value::Object(members))
 }
 
 /// The smallest value a schema describes.

@@ -143,13 +143,6 @@ impl<'s> Schemas<'s> {
             BoundKind::MinProperties,
             BoundKind::MaxProperties,
         );
-        for name in shape.required.keys() {
-            verdict = verdict.and(|| {
-                Verdict::when(map.contains_key(*name), || {
-                    format!("required property `{name}` is missing")
-                })
-            });
-        }
         let is_conditional = !shape.dependent_required.is_empty()
             || !shape.dependent_schemas.is_empty()
             || shape.slots.contains_key(&Slot::PropertyNames)
@@ -172,6 +165,13 @@ impl<'s> Schemas<'s> {
                     Some(schema) => self.verdict_at(&[schema], member, (at.0 + 1, at.1)),
                     None => Verdict::Accepted,
                 }
+            });
+        }
+        for name in shape.required.keys() {
+            verdict = verdict.and(|| {
+                Verdict::when(map.contains_key(*name), || {
+                    format!("required property `{name}` is missing")
+                })
             });
         }
         verdict

@@ -115,3 +115,8 @@ impl Outcome<'_> {
 pub(crate) fn bracketed(name: &str) -> String {
     name.replace('\\', "\\\\").replace(']', "\\]")
 }
+
+/// A name that stood in brackets, as it was.
+pub(crate) fn unbracketed(name: &str) -> String {
+    name.replace("\\]", "]").replace("\\\\", "\\")
+}
