@@ -861,3 +861,28 @@ fn the_schema_of_a_message_is_compared_without_taking_sides() {
         ]
     );
 }
+
+#[test]
+fn a_nullable_argument_becomes_required_and_an_enumeration_grows() {
+    let bundle = |text: &str| {
+        support::bundle(
+            &support::contract(
+                "interfaces: [{name: api, type: http, port: 80, contract: api.graphql}]",
+            ),
+            &[("api.graphql", text)],
+        )
+    };
+    let mut found = lines(&diff(
+        &bundle("enum S { ON OFF }\ntype Query { users(first: Int): [S!]! }"),
+        &bundle("enum S { ON OFF IDLE }\ntype Query { users(first: Int!): [S!]! }"),
+        today(),
+    ));
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "deep breaking graphql.types[Query].fields[users].args[first].type modified graphql-arg-changed-kind",
+            "deep potential graphql.types[S].values[IDLE] added graphql-value-added-to-enum",
+        ]
+    );
+}

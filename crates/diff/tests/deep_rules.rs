@@ -14,7 +14,7 @@ use support::wrapped;
 
 fn pages() -> Vec<Page> {
     let pages = load_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/deep-rules")).expect("good pages");
-    let areas = ["asyncapi", "contract", "openapi", "schema"];
+    let areas = ["asyncapi", "contract", "graphql", "openapi", "schema"];
     pages
         .into_iter()
         .filter(|page| areas.contains(&page.area.as_str()))
@@ -133,6 +133,9 @@ fn an_example_swapped_gives_the_mirrored_changes_at_the_same_places() {
                 "image-digest-dropped",
                 "interface-port-changed",
                 "policy-added",
+                "graphql-arguments",
+                "graphql-directives",
+                "graphql-fields",
             ];
             if is_one_way.contains(&page.id.as_str()) {
                 continue;
@@ -165,7 +168,7 @@ fn every_name_on_a_page_is_used_by_an_example_in_one_direction_or_the_other() {
     }
     let mut missing = Vec::new();
     for page in rules::pages() {
-        if !["asyncapi", "contract", "openapi", "schema"].contains(&page.area) {
+        if !["asyncapi", "contract", "graphql", "openapi", "schema"].contains(&page.area) {
             continue;
         }
         let rules = seen.get(page.id).cloned().unwrap_or_default();

@@ -313,10 +313,10 @@ fn a_protobuf_file_that_is_missing_on_one_side_is_told() {
 
 #[test]
 fn a_document_of_a_format_without_rules_is_not_passed_over_in_silence() {
-    let contract = "interfaces: [{name: api, type: http, port: 80, contract: a.graphql}]\n";
+    let contract = "interfaces: [{name: api, type: http, port: 80, contract: a.yaml}]\n";
     let comparison = diff(
-        &with_file(contract, "a.graphql", "type Query { a: Int }"),
-        &with_file(contract, "a.graphql", "type Query { b: Int }"),
+        &with_file(contract, "a.yaml", "title: one"),
+        &with_file(contract, "a.yaml", "title: two"),
         Options::default(),
     );
     assert_eq!(comparison.changes, []);

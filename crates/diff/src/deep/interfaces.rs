@@ -6,7 +6,7 @@ use pacto_document::Document;
 use super::group::{Found, Group};
 use super::place::Position;
 use super::schema::delta::bracketed;
-use super::{asyncapi, configuration, documents, openapi, pair, protobuf};
+use super::{asyncapi, configuration, documents, graphql, openapi, pair, protobuf};
 use crate::side::has_extension;
 use crate::{Diagnostic, Options, Side};
 
@@ -122,6 +122,9 @@ fn document(
     };
     if both(&["proto"]) {
         return protobuf::documents(old, new, paths, diagnostics);
+    }
+    if both(&["graphql", "graphqls", "gql"]) {
+        return graphql::documents(old, new, paths, diagnostics);
     }
     let [one, other] = pair(old, new, paths)?;
     let sides = (documents(one, old), documents(other, new));

@@ -12,6 +12,7 @@ mod asyncapi;
 mod configuration;
 mod contract;
 mod finding;
+mod graphql;
 mod group;
 mod interfaces;
 mod merge;

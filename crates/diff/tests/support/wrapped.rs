@@ -46,6 +46,7 @@ pub(crate) fn files(page: &Page, example: &Example, name: &str) -> Vec<(String, 
         Some("openapi" | "property") => vec![paths(), ("c.yaml".to_owned(), "{}".to_owned())],
         Some("openapi-document") => vec![api(snippet), ("c.yaml".to_owned(), "{}".to_owned())],
         Some("configuration") => vec![api("paths: {}"), ("c.yaml".to_owned(), snippet.to_owned())],
+        Some("graphql") => vec![("api.graphql".to_owned(), format!("{snippet}\n"))],
         Some("asyncapi") => vec![("events.yaml".to_owned(), format!("{snippet}\n"))],
         Some("protobuf") => {
             let prefix = format!("{name}/");
@@ -59,6 +60,9 @@ pub(crate) fn files(page: &Page, example: &Example, name: &str) -> Vec<(String, 
         other => panic!("{}: no document is called {other:?}", page.id),
     };
     let contract = match documents.first().map(|(file, _)| file.as_str()) {
+        Some("api.graphql") => {
+            "interfaces: [{name: api, type: http, port: 80, contract: api.graphql}]\n"
+        }
         Some("events.yaml") => "interfaces: [{name: api, type: event, contract: events.yaml}]\n",
         Some("api.proto") => {
             "interfaces: [{name: api, type: grpc, port: 80, contract: api.proto}]\n"
