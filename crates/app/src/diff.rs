@@ -123,7 +123,7 @@ pub fn diff(context: &Context, options: &DiffOptions) -> Result<Diffed, DiffErro
     let old_tree = tree::of(&old.graph);
     let new_tree = tree::of(&new.graph);
     let (mut root, dependencies) = rayon::join(
-        || compare(&old.side, &new.side, options.comparison),
+        || compare(&old.side, &new.side, &options.comparison),
         || {
             let (old, new) = (by_name(&old.graph), by_name(&new.graph));
             services_on_both_sides(&old_tree, &new_tree)
@@ -132,7 +132,7 @@ pub fn diff(context: &Context, options: &DiffOptions) -> Result<Diffed, DiffErro
                     compare_nodes(
                         old.get(name.as_str())?,
                         new.get(name.as_str())?,
-                        options.comparison,
+                        &options.comparison,
                     )
                 })
                 .collect()
@@ -148,7 +148,7 @@ pub fn diff(context: &Context, options: &DiffOptions) -> Result<Diffed, DiffErro
             old_tree: &old_tree,
             new_tree: &new_tree,
         },
-        options.comparison,
+        &options.comparison,
     );
     Ok(Diffed {
         report,
@@ -216,7 +216,7 @@ fn by_name(graph: &Graph) -> BTreeMap<&str, &Node> {
 }
 
 /// Compares two versions of a service; `None` when both are the same bytes.
-fn compare_nodes(old: &Node, new: &Node, options: Options) -> Option<Comparison> {
+fn compare_nodes(old: &Node, new: &Node, options: &Options) -> Option<Comparison> {
     if old.bundle.origin == new.bundle.origin || (old.digest.is_some() && old.digest == new.digest)
     {
         return None;

@@ -38,7 +38,7 @@ impl Comparison {
 }
 
 /// Compares two sides that were read before.
-pub fn compare(old: &Side, new: &Side, options: Options) -> Comparison {
+pub fn compare(old: &Side, new: &Side, options: &Options) -> Comparison {
     let detected = detect::detect(old, new, options);
     let (mut changes, mut diagnostics) = match options.engine {
         Engine::Full => deep::compare(old, new, detected, options),
@@ -103,6 +103,6 @@ fn finish(
 }
 
 /// Reads two bundles one after the other and compares them.
-pub fn diff(old: &Bundle, new: &Bundle, options: Options) -> Comparison {
+pub fn diff(old: &Bundle, new: &Bundle, options: &Options) -> Comparison {
     compare(&Side::read(old), &Side::read(new), options)
 }

@@ -25,7 +25,10 @@ mod version;
 pub use class::Class;
 pub use compare::{Comparison, compare, diff};
 pub use diagnostics::{Diagnostic, SideName};
-pub use options::{Engine, Options, PathStyle};
+pub use options::{
+    AsyncApiOptions, Engine, OpenApiOptions, Options, PathMatching, PathStyle, ProtoOptions, Scale,
+    StabilityOptions, StripPrefix, SunsetOptions, V2Perspective, VersionPolicy,
+};
 pub use record::{Direction, Record};
 pub use report::{DependencyDiff, Parts, Report, SCHEMA_VERSION, Summary};
 pub use side::{DocumentError, Side};

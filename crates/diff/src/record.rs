@@ -108,7 +108,7 @@ pub enum Direction {
 
 impl Record {
     /// Writes a judged change down.
-    pub(crate) fn new(change: Change, judgement: Judgement, options: Options) -> Self {
+    pub(crate) fn new(change: Change, judgement: Judgement, options: &Options) -> Self {
         let style = options.path_style;
         let path = change.fact.path(style);
         let reason = change.fact.reason(change.kind, style);

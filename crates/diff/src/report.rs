@@ -135,7 +135,7 @@ pub struct Parts<'p> {
 
 impl Report {
     /// Puts a report together. Comparisons of dependencies without changes are dropped.
-    pub fn new(parts: Parts<'_>, options: Options) -> Self {
+    pub fn new(parts: Parts<'_>, options: &Options) -> Self {
         let root = parts.root;
         let mut diagnostics = root.diagnostics;
         let mut dependencies = parts.dependencies;

@@ -29,7 +29,7 @@ fn schemas(old: &Value, new: &Value) -> Comparison {
         })
         .to_string())
     };
-    diff(&document(old), &document(new), Options::default())
+    diff(&document(old), &document(new), &Options::default())
 }
 
 /// The same with the schema behind a reference on the new side.
@@ -49,7 +49,7 @@ fn behind_reference(old: &Value, new: &Value) -> Comparison {
     diff(
         &api(&inline(old, json!({}))),
         &api(&inline(&reference, json!({"S": new}))),
-        Options::default(),
+        &Options::default(),
     )
 }
 
@@ -198,7 +198,7 @@ fn thousands_of_operations_share_one_record() {
     let compared = diff(
         &document("string"),
         &document("integer"),
-        Options::default(),
+        &Options::default(),
     );
     assert_eq!(deep(&compared).len(), 1);
     assert_eq!(compared.changes[0].occurrences.len(), 2_000);
@@ -223,7 +223,7 @@ fn references_that_fan_out_and_meet_again_stay_cheap() {
     let compared = diff(
         &document("string"),
         &document("integer"),
-        Options::default(),
+        &Options::default(),
     );
     // Two to the power of forty places, listed up to a limit.
     assert_eq!(deep(&compared).len(), 1);

@@ -35,7 +35,7 @@ fn side(page: &Page, example: &Example, name: &str) -> Bundle {
 /// Records the deep layer speaks about: its own, and base records it explains by a rule.
 fn records(page: &Page, example: &Example, sides: (&str, &str)) -> Vec<Record> {
     let (old, new) = (side(page, example, sides.0), side(page, example, sides.1));
-    let mut records = diff(&old, &new, Options::default()).changes;
+    let mut records = diff(&old, &new, &Options::default()).changes;
     records.retain(|record| record.rule.is_some());
     records
 }

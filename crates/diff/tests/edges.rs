@@ -24,7 +24,7 @@ fn a_schema_in_yaml_is_compared() {
     let comparison = diff(
         &with_file(contract, "c.yaml", "properties:\n  a: {}\n"),
         &with_file(contract, "c.yaml", "properties: {}\n"),
-        Options::default(),
+        &Options::default(),
     );
     assert_eq!(
         support::lines(&comparison.changes),
@@ -122,7 +122,7 @@ fn two_dependencies_with_one_derived_name_are_told_apart_by_reference() {
             &[],
         )
     };
-    let comparison = diff(&side("1.0.0"), &side("1.1.0"), Options::default());
+    let comparison = diff(&side("1.0.0"), &side("1.1.0"), &Options::default());
     let found: Vec<_> = comparison
         .changes
         .iter()
@@ -149,7 +149,7 @@ fn a_single_configuration_and_the_one_named_default_are_the_same_scope() {
         "c.json",
         r#"{"properties": {}}"#,
     );
-    let comparison = diff(&old, &new, Options::default());
+    let comparison = diff(&old, &new, &Options::default());
     assert_eq!(
         support::lines(&comparison.changes),
         ["breaking configuration.properties[a] removed"]
@@ -171,7 +171,7 @@ fn one_side_without_a_section_counts_it() {
         &support::contract("configuration: {configs: [{name: a, ref: x}, {name: b, ref: y}]}\n"),
         &[],
     );
-    let comparison = diff(&old, &new, Options::default());
+    let comparison = diff(&old, &new, &Options::default());
     assert_eq!(comparison.changes.len(), 1);
     assert_eq!(comparison.changes[0].new_value, Some(json!("2 configs")));
 }
@@ -194,7 +194,7 @@ fn documents_of_odd_shapes_are_compared_as_far_as_they_go() {
             let comparison = diff(
                 &with_file(contract, "a.yaml", old),
                 &with_file(contract, "a.yaml", new),
-                Options::default(),
+                &Options::default(),
             );
             // Nobody can say what a document without paths is.
             let is_api = |text: &str| text.starts_with("paths");
@@ -211,7 +211,7 @@ fn documents_of_odd_shapes_are_compared_as_far_as_they_go() {
                 let back = diff(
                     &with_file(contract, "a.yaml", new),
                     &with_file(contract, "a.yaml", old),
-                    Options::default(),
+                    &Options::default(),
                 );
                 back.changes.is_empty()
             });
@@ -229,7 +229,7 @@ fn a_file_that_is_no_text_gives_a_diagnostic() {
     let comparison = diff(
         &old,
         &with_file(contract, "c.json", "{}"),
-        Options::default(),
+        &Options::default(),
     );
     assert_eq!(
         support::lines(&comparison.changes),
@@ -250,7 +250,7 @@ fn a_file_that_is_no_text_gives_a_diagnostic() {
 fn a_path_out_of_the_bundle_is_not_read() {
     let contract = "configuration: {schema: ../c.json}\n";
     let side = support::bundle(&support::contract(contract), &[("../c.json", "{}")]);
-    let comparison = diff(&side, &side, Options::default());
+    let comparison = diff(&side, &side, &Options::default());
     assert_eq!(comparison.diagnostics.len(), 2);
     assert!(
         comparison
@@ -288,7 +288,7 @@ fn a_protobuf_file_that_one_side_cannot_read_is_a_change_of_the_deep_layer_only(
         with_file(contract, "a.proto", "syntax = \"proto3\";"),
     );
     assert_eq!(diff(&sides.0, &sides.1, GO).changes, []);
-    let comparison = diff(&sides.0, &sides.1, Options::default());
+    let comparison = diff(&sides.0, &sides.1, &Options::default());
     let rules: Vec<&str> = comparison.changes.iter().map(Record::code).collect();
     assert_eq!(rules, ["proto-parse-failed"]);
     let (code, place) = match comparison.diagnostics.as_slice() {
@@ -304,7 +304,7 @@ fn a_protobuf_file_that_is_missing_on_one_side_is_told() {
     let comparison = diff(
         &with_file(contract, "a.proto", "syntax = \"proto3\";"),
         &with_file(contract, "b.proto", "syntax = \"proto3\";"),
-        Options::default(),
+        &Options::default(),
     );
     let rules: Vec<&str> = comparison.changes.iter().map(Record::code).collect();
     assert_eq!(rules, ["proto-parse-failed"]);
@@ -317,7 +317,7 @@ fn a_document_of_a_format_without_rules_is_not_passed_over_in_silence() {
     let comparison = diff(
         &with_file(contract, "a.yaml", "title: one"),
         &with_file(contract, "a.yaml", "title: two"),
-        Options::default(),
+        &Options::default(),
     );
     assert_eq!(comparison.changes, []);
     let codes: Vec<&str> = comparison

@@ -41,7 +41,11 @@ fn load(service: &str, version: &str) -> Bundle {
 }
 
 fn step(service: &str, old: &str, new: &str) -> Comparison {
-    diff(&load(service, old), &load(service, new), Options::default())
+    diff(
+        &load(service, old),
+        &load(service, new),
+        &Options::default(),
+    )
 }
 
 const VERSION: &str = "non-breaking service.version modified";

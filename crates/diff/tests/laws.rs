@@ -257,7 +257,7 @@ proptest! {
             let records = diff(
                 &old.bundle(is_reversed),
                 &new.bundle(is_reversed),
-                Options::default(),
+                &Options::default(),
             );
             let mut prints: Vec<_> = records
                 .changes

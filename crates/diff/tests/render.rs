@@ -27,7 +27,7 @@ fn comparison(old: (&str, &[(&str, &str)]), new: (&str, &[(&str, &str)])) -> Com
     diff(
         &support::bundle(&support::contract(old.0), old.1),
         &support::bundle(&support::contract(new.0), new.1),
-        Options::default(),
+        &Options::default(),
     )
 }
 
@@ -91,7 +91,7 @@ fn report() -> Report {
         old_tree: &old_tree,
         new_tree: &new_tree,
     };
-    Report::new(parts, Options::default())
+    Report::new(parts, &Options::default())
 }
 
 /// A report about two equal sides.
@@ -105,7 +105,7 @@ fn empty() -> Report {
         old_tree: &leaf("svc", "1.0.0"),
         new_tree: &leaf("svc", "1.0.0"),
     };
-    Report::new(parts, Options::default())
+    Report::new(parts, &Options::default())
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn texts_of_others_cannot_break_out_of_a_format() {
         old_tree: &tree,
         new_tree: &tree,
     };
-    let report = Report::new(parts, Options::default());
+    let report = Report::new(parts, &Options::default());
     let text = render::text(&report, &TextOptions::default());
     assert!(!text.contains('\u{1b}'), "{text}");
     let markdown = render::markdown(&report);

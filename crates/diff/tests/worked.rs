@@ -12,7 +12,7 @@ fn contracts(old: &str, new: &str) -> Comparison {
     diff(
         &support::bundle(&support::contract(old), &[]),
         &support::bundle(&support::contract(new), &[]),
-        Options::default(),
+        &Options::default(),
     )
 }
 
@@ -45,7 +45,7 @@ fn report(root: Comparison) -> Report {
         old_tree: &old,
         new_tree: &new,
     };
-    Report::new(parts, Options::default())
+    Report::new(parts, &Options::default())
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn breaking_change_shipped_as_a_patch_release() {
 fn path_removed() {
     let old = "/predict:\n  get: {responses: {\"200\": {description: ok}}}\n/health:\n  get: {responses: {\"200\": {description: ok}}}\n";
     let new = "/health:\n  get: {responses: {\"200\": {description: ok}}}\n";
-    let comparison = diff(&support::api(old), &support::api(new), Options::default());
+    let comparison = diff(&support::api(old), &support::api(new), &Options::default());
     assert_eq!(
         values(&comparison.changes),
         [json!(["openapi.paths[/predict]", "/predict", null])]
@@ -221,7 +221,7 @@ fn only_documentation_changed() {
             "/u:\n  get: {{summary: {summary}, responses: {{\"200\": {{description: {description}}}}}}}\n"
         ))
     };
-    let comparison = diff(&side("a", "ok"), &side("b", "fine"), Options::default());
+    let comparison = diff(&side("a", "ok"), &side("b", "fine"), &Options::default());
     assert_eq!(
         support::lines(&comparison.changes),
         ["potential openapi.paths[/u].methods[GET].responses[200] modified"]
@@ -254,7 +254,7 @@ fn tree_of_a_changed_graph() {
         old_tree: &old,
         new_tree: &new,
     };
-    let report = Report::new(parts, Options::default());
+    let report = Report::new(parts, &Options::default());
     assert_eq!(
         render::tree(&report.graph_diff),
         "svc\n├─ a             1.0.0 → 2.0.0\n│  └─ c             +1.0.0\n├─ c             +1.0.0\n└─ b             -1.0.0\n"
@@ -274,7 +274,7 @@ fn sbom_format_switch() {
     let comparison = diff(
         &support::bundle(&contract, &[("sbom/x.spdx.json", old)]),
         &support::bundle(&contract, &[("sbom/x.cdx.json", new)]),
-        Options::default(),
+        &Options::default(),
     );
     assert_eq!(comparison.changes, []);
     assert_eq!(comparison.classification, Class::NonBreaking);
@@ -303,7 +303,7 @@ fn an_sbom_that_does_not_parse_disables_the_section_and_says_so() {
             &[("sbom/x.spdx.json", "{\"packages\": [{\"name\": \"a\"}]}")],
         ),
         &support::bundle(&contract, &[("sbom/x.spdx.json", "{")]),
-        Options::default(),
+        &Options::default(),
     );
     assert_eq!(comparison.sbom, None);
     let codes: Vec<_> = comparison
@@ -348,7 +348,7 @@ fn documents_that_cannot_be_read_are_named() {
     let comparison = diff(
         &support::bundle(&contract, &[]),
         &support::bundle(&contract, &[("a.yaml", "a: {")]),
-        Options::default(),
+        &Options::default(),
     );
     assert_eq!(comparison.changes, []);
     let found: Vec<(&str, Option<SideName>)> = comparison
@@ -374,7 +374,7 @@ fn two_interfaces_with_one_document_are_told_apart() {
     let comparison = diff(
         &side("paths: {/x: {}}"),
         &side("paths: {}"),
-        Options::default(),
+        &Options::default(),
     );
     let interfaces: Vec<_> = comparison
         .changes

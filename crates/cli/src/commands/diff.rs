@@ -101,6 +101,7 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
                     PathStyleName::Go => PathStyle::Go,
                 },
                 today: Some(session.context.today()),
+                ..Options::default()
             },
         },
     );

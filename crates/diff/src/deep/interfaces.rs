@@ -17,7 +17,7 @@ const SECTION: u8 = 1;
 pub(super) fn compare(
     old: &Side,
     new: &Side,
-    options: Options,
+    options: &Options,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Group> {
     let mut groups = Vec::new();
@@ -114,14 +114,14 @@ fn document(
     old: &Side,
     new: &Side,
     paths: (&str, &str),
-    options: Options,
+    options: &Options,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Found> {
     let both = |extensions: &[&str]| {
         has_extension(paths.0, extensions) && has_extension(paths.1, extensions)
     };
     if both(&["proto"]) {
-        return protobuf::documents(old, new, paths, diagnostics);
+        return protobuf::documents(old, new, paths, options.proto, diagnostics);
     }
     if both(&["graphql", "graphqls", "gql"]) {
         return graphql::documents(old, new, paths, diagnostics);
@@ -133,6 +133,6 @@ fn document(
     if is_alone && one.source().text() == other.source().text() {
         return None;
     }
-    openapi::compare(&sides.0, &sides.1, options.today)
-        .or_else(|| asyncapi::compare(&sides.0, &sides.1))
+    openapi::compare(&sides.0, &sides.1, options)
+        .or_else(|| asyncapi::compare(&sides.0, &sides.1, options.asyncapi))
 }

@@ -52,7 +52,7 @@ pub(super) fn merge(
     new: &Side,
     base: Vec<Change>,
     groups: Vec<Group>,
-    options: Options,
+    options: &Options,
 ) -> Vec<Record> {
     let mut rows: Vec<Row> = base
         .into_iter()

@@ -40,7 +40,7 @@ pub(crate) fn compare(
     old: &Side,
     new: &Side,
     base: Detected,
-    options: Options,
+    options: &Options,
 ) -> (Vec<Record>, Vec<Diagnostic>) {
     let mut diagnostics = base.diagnostics;
     let groups: Vec<Group> = interfaces::compare(old, new, options, &mut diagnostics)

@@ -40,7 +40,7 @@ pub struct Detected {
 }
 
 /// Finds every change between two sides.
-pub fn detect(old: &Side, new: &Side, options: Options) -> Detected {
+pub fn detect(old: &Side, new: &Side, options: &Options) -> Detected {
     let mut detector = Detector {
         old,
         new,

@@ -18,12 +18,16 @@ use super::group::Found;
 use super::place::Position;
 use super::schema::SchemaComparer;
 use super::schema::delta::bracketed;
-use crate::{Direction, SideName};
+use crate::{AsyncApiOptions, Direction, SideName};
 use model::{Channel, Document, Operation};
 
 /// Compares two AsyncAPI documents; `None` when one of them is something else.
-pub(crate) fn compare<'s>(old: &'s Documents<'s>, new: &'s Documents<'s>) -> Option<Found> {
-    let (one, other) = (Document::read(old)?, Document::read(new)?);
+pub(crate) fn compare<'s>(
+    old: &'s Documents<'s>,
+    new: &'s Documents<'s>,
+    options: AsyncApiOptions,
+) -> Option<Found> {
+    let (one, other) = (Document::read(old, options)?, Document::read(new, options)?);
     let schemas = (
         pacto_spec::schema::Schemas::new(old),
         pacto_spec::schema::Schemas::new(new),

@@ -6,6 +6,7 @@ use pacto_document::Node;
 use pacto_spec::{Documents, Problem};
 
 use crate::deep::place::Position;
+use crate::{AsyncApiOptions, V2Perspective};
 
 /// A document of either generation.
 pub(super) struct Document<'s> {
@@ -52,7 +53,7 @@ pub(super) struct Message<'s> {
 
 impl<'s> Document<'s> {
     /// Reads a document; `None` when it is no AsyncAPI document of a generation we know.
-    pub(super) fn read(documents: &'s Documents<'s>) -> Option<Self> {
+    pub(super) fn read(documents: &'s Documents<'s>, options: AsyncApiOptions) -> Option<Self> {
         let root = documents.main().root();
         let version = root.get("asyncapi")?.as_str()?;
         let is_second = version.starts_with("2.");
@@ -61,6 +62,7 @@ impl<'s> Document<'s> {
         }
         let mut reader = Reader {
             documents,
+            perspective: options.v2_perspective,
             default_content_type: root.get("defaultContentType"),
             problems: BTreeSet::new(),
         };
@@ -100,6 +102,7 @@ impl<'s> Document<'s> {
 
 struct Reader<'s> {
     documents: &'s Documents<'s>,
+    perspective: V2Perspective,
     default_content_type: Option<Node<'s>>,
     problems: BTreeSet<Problem>,
 }
@@ -117,11 +120,14 @@ impl<'s> Reader<'s> {
 
     fn second(&mut self, node: Node<'s>) -> Channel<'s> {
         let mut operations = BTreeMap::new();
-        // By the letter of the standard the application sends what others subscribe to.
-        let words = [
-            ("publish", Position::EventBoth),
-            ("subscribe", Position::EventOutput),
-        ];
+        // By the letter of the standard the application sends what others subscribe to; many
+        // authors write it from the side of the application.
+        let (publish, subscribe) = match self.perspective {
+            V2Perspective::Client => (Position::EventInput, Position::EventOutput),
+            V2Perspective::Application => (Position::EventOutput, Position::EventInput),
+            V2Perspective::Both => (Position::EventBoth, Position::EventOutput),
+        };
+        let words = [("publish", publish), ("subscribe", subscribe)];
         for (word, position) in words {
             let Some(operation) = node.get(word) else {
                 continue;

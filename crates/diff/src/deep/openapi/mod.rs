@@ -7,7 +7,6 @@ mod security;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
 use pacto_document::Node;
 use pacto_spec::Documents;
 use pacto_spec::openapi::{Api, METHODS, PathItem, template_key};
@@ -17,14 +16,13 @@ use super::finding::{Findings, Order};
 use super::group::Found;
 use super::place::Position;
 use super::schema::SchemaComparer;
-use crate::{Class, Direction, SideName};
+use crate::{Class, Direction, Options, SideName};
 
-/// Compares two OpenAPI documents; `None` when one of them is something else. Sunset dates before
-/// `today` have passed.
+/// Compares two OpenAPI documents; `None` when one of them is something else.
 pub(crate) fn compare<'s>(
     old: &'s Documents<'s>,
     new: &'s Documents<'s>,
-    today: Option<Date>,
+    options: &Options,
 ) -> Option<Found> {
     let (old, new) = (Api::read(old)?, Api::read(new)?);
     let mut walk = Walk {
@@ -33,7 +31,7 @@ pub(crate) fn compare<'s>(
         comparer: SchemaComparer::new(old.schemas(), new.schemas()),
         findings: Findings::new(old.schemas(), new.schemas()),
         found: Found::default(),
-        today: today.map(|today| today.to_string()),
+        today: options.today.map(|today| today.to_string()),
     };
     walk.paths();
     walk.webhooks();

@@ -4,11 +4,11 @@ use pacto_diagnostic::{Severity, SourceText};
 use pacto_spec::protobuf::Schema;
 
 use super::finding::ProtoFinding;
-use super::{Level, compare, rule};
+use super::{compare, rule};
 use crate::deep::finding::{Finding, Order};
 use crate::deep::group::Found;
 use crate::detect::ChangeKind;
-use crate::{Diagnostic, DocumentError, Side, SideName};
+use crate::{Diagnostic, DocumentError, ProtoOptions, Side, SideName};
 
 /// Compares the files of an interface with everything they import. What only one side can read
 /// is a change; what neither can is said in the diagnostics alone.
@@ -16,6 +16,7 @@ pub(crate) fn documents(
     old: &Side,
     new: &Side,
     paths: (&str, &str),
+    options: ProtoOptions,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Found> {
     let mut open = |side: &Side, name: SideName, path: &str| {
@@ -39,7 +40,7 @@ pub(crate) fn documents(
     );
     let findings = match sides {
         (None, None) => return None,
-        (Some(old), Some(new)) => compare(&old, &new, Level::default()),
+        (Some(old), Some(new)) => compare(&old, &new, options.level),
         (Some(_), None) => vec![unreadable(paths.1, ChangeKind::Added)],
         (None, Some(_)) => vec![unreadable(paths.0, ChangeKind::Removed)],
     };
