@@ -16,7 +16,7 @@ fn today() -> Options {
 }
 
 fn api(old: &str, new: &str) -> Comparison {
-    diff(&support::api(old), &support::api(new), today())
+    diff(&support::api(old), &support::api(new), &today())
 }
 
 /// A pair of documents given as `paths` and what follows them.
@@ -27,7 +27,7 @@ fn documents(old: &str, new: &str) -> Comparison {
             &[("a.yaml", &format!("openapi: 3.0.3\n{text}"))],
         )
     };
-    diff(&bundle(old), &bundle(new), today())
+    diff(&bundle(old), &bundle(new), &today())
 }
 
 fn configuration(old: &str, new: &str) -> Comparison {
@@ -37,7 +37,7 @@ fn configuration(old: &str, new: &str) -> Comparison {
             &[("c.json", text)],
         )
     };
-    diff(&bundle(old), &bundle(new), today())
+    diff(&bundle(old), &bundle(new), &today())
 }
 
 /// One line per record: layer, class, refined class where it differs, path, kind, rule.
@@ -626,7 +626,7 @@ mod estate {
     }
 
     pub(super) fn step(service: &str, old: &str, new: &str) -> Comparison {
-        diff(&load(service, old), &load(service, new), today())
+        diff(&load(service, old), &load(service, new), &today())
     }
 
     /// The records about interfaces' documents and configuration schemas.
@@ -789,7 +789,7 @@ fn events(old: &str, new: &str) -> Vec<String> {
             &[("e.yaml", text)],
         )
     };
-    lines(&diff(&bundle(old), &bundle(new), today()))
+    lines(&diff(&bundle(old), &bundle(new), &today()))
 }
 
 #[test]
@@ -838,7 +838,7 @@ fn a_reference_that_leads_nowhere_in_a_document_of_events_is_told() {
             )],
         )
     };
-    let compared = diff(&bundle("A"), &bundle("B"), today());
+    let compared = diff(&bundle("A"), &bundle("B"), &today());
     assert_eq!(compared.diagnostics.len(), 1, "{:?}", compared.diagnostics);
     assert_eq!(compared.diagnostics[0].code, "ref-unresolved");
     assert_eq!(

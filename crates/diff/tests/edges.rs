@@ -12,11 +12,13 @@ fn with_file(contract: &str, path: &str, content: &str) -> Bundle {
     support::bundle(&support::contract(contract), &[(path, content)])
 }
 
-const GO: Options = Options {
-    engine: Engine::Base,
-    path_style: PathStyle::Go,
-    today: None,
-};
+fn go() -> Options {
+    Options {
+        engine: Engine::Base,
+        path_style: PathStyle::Go,
+        ..Options::default()
+    }
+}
 
 #[test]
 fn a_schema_in_yaml_is_compared() {
@@ -100,14 +102,14 @@ fn nested_properties_are_seen_with_the_full_engine_only() {
         r#"{"properties": {"db": {"properties": {"host": {}}}}}"#,
     );
     let new = with_file(contract, "c.json", r#"{"properties": {"db": {}}}"#);
-    assert_eq!(diff(&old, &new, GO).changes, []);
+    assert_eq!(diff(&old, &new, &go()).changes, []);
     let go_paths = Options {
         engine: Engine::Full,
         path_style: PathStyle::Go,
-        today: None,
+        ..Options::default()
     };
     assert_eq!(
-        support::lines(&diff(&old, &new, go_paths).changes),
+        support::lines(&diff(&old, &new, &go_paths).changes),
         ["breaking schema.properties[db.host] removed"]
     );
 }
@@ -287,7 +289,7 @@ fn a_protobuf_file_that_one_side_cannot_read_is_a_change_of_the_deep_layer_only(
         with_file(contract, "a.proto", "syntax = \"proto3\"; message"),
         with_file(contract, "a.proto", "syntax = \"proto3\";"),
     );
-    assert_eq!(diff(&sides.0, &sides.1, GO).changes, []);
+    assert_eq!(diff(&sides.0, &sides.1, &go()).changes, []);
     let comparison = diff(&sides.0, &sides.1, &Options::default());
     let rules: Vec<&str> = comparison.changes.iter().map(Record::code).collect();
     assert_eq!(rules, ["proto-parse-failed"]);

@@ -71,7 +71,7 @@ fn every_example_comes_out_as_written() {
                 side(&page, example, "before"),
                 side(&page, example, "after"),
             );
-            let comparison = diff(&old, &new, options(&page));
+            let comparison = diff(&old, &new, &options(&page));
             let found: Vec<String> = support::base(&comparison.changes)
                 .into_iter()
                 .map(line)
@@ -109,8 +109,8 @@ fn every_example_swapped_gives_the_mirrored_changes_with_the_classes_of_their_ro
                 });
                 keys.collect()
             };
-            let forth = diff(&old, &new, options(&page)).changes;
-            let back = diff(&new, &old, options(&page)).changes;
+            let forth = diff(&old, &new, &options(&page)).changes;
+            let back = diff(&new, &old, &options(&page)).changes;
             let (forth, back) = (support::base(&forth), support::base(&back));
             assert_eq!(
                 keys(&forth, true),
@@ -197,8 +197,8 @@ fn every_cell_of_the_table_has_an_example_in_one_direction_or_the_other() {
                 side(&page, example, "before"),
                 side(&page, example, "after"),
             );
-            let forth = diff(&old, &new, options(&page)).changes;
-            let back = diff(&new, &old, options(&page)).changes;
+            let forth = diff(&old, &new, &options(&page)).changes;
+            let back = diff(&new, &old, &options(&page)).changes;
             let (forth, back) = (support::base(&forth), support::base(&back));
             for record in forth.iter().chain(&back) {
                 let rule = judge::rule(record.judged_by).expect("a known rule");
@@ -238,7 +238,7 @@ fn a_silent_change_of_a_row_stays_silent_with_every_engine() {
                 engine: Engine::Base,
                 ..Options::default()
             };
-            let found: Vec<String> = diff(&old, &new, base).changes.iter().map(line).collect();
+            let found: Vec<String> = diff(&old, &new, &base).changes.iter().map(line).collect();
             assert!(
                 !found.iter().any(|line| line.starts_with(&page.id)),
                 "{}: {found:?}",

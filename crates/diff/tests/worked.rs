@@ -321,12 +321,12 @@ fn the_base_engine_prints_only_the_fields_of_the_go_implementation() {
     let options = Options {
         engine: Engine::Base,
         path_style: PathStyle::Go,
-        today: None,
+        ..Options::default()
     };
     let comparison = diff(
         &side(r#"{"properties": {"a": {"properties": {"x": {}}}, "b": {}}}"#),
         &side(r#"{"properties": {"a": {"type": "string"}}}"#),
-        options,
+        &options,
     );
     assert_eq!(
         serde_json::to_value(&comparison.changes).expect("serialises"),
