@@ -875,7 +875,7 @@ fn a_nullable_argument_becomes_required_and_an_enumeration_grows() {
     let mut found = lines(&diff(
         &bundle("enum S { ON OFF }\ntype Query { users(first: Int): [S!]! }"),
         &bundle("enum S { ON OFF IDLE }\ntype Query { users(first: Int!): [S!]! }"),
-        today(),
+        &today(),
     ));
     found.sort();
     assert_eq!(

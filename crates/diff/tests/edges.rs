@@ -54,7 +54,7 @@ fn the_walk_of_the_go_implementation_has_its_paths_reasons_and_values() {
             "c.json",
             r#"{"required": ["a", "region"], "properties": {"a": {"type": 1}, "region": {"default": "eu"}}}"#,
         ),
-        GO,
+        &go(),
     );
     let found: Vec<_> = comparison
         .changes
@@ -272,7 +272,7 @@ fn records_beyond_the_limit_are_announced() {
     let comparison = diff(
         &with_file(contract, "c.json", "{}"),
         &with_file(contract, "c.json", &schema),
-        GO,
+        &go(),
     );
     assert_eq!(comparison.changes.len(), 100_000);
     assert_eq!(comparison.diagnostics[0].code, "records-truncated");
