@@ -98,7 +98,7 @@ static SCHEMA_1_1: OnceLock<Compilation> = OnceLock::new();
 /// The published schema of a version, compiled once per process.
 fn published(cell: &'static OnceLock<Compilation>, version: &str) -> &'static Compilation {
     cell.get_or_init(|| {
-        CompiledSchema::compile_published(&pacto_contract::schema::document(version))
+        CompiledSchema::compile_published(pacto_contract::schema::document(version))
     })
 }
 
