@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use pacto_document::Node;
+use pacto_document::{Kind, Node};
 use pacto_spec::schema::Schemas;
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use super::place::Position;
 use super::rules;
 use super::schema::delta::unbracketed;
 use super::schema::{Delta, Outcome, RuleName};
-use super::witness::{self, Witness};
+use super::witness::{self, About, Witness};
 use crate::detect::ChangeKind;
 use crate::{Class, Direction};
 
@@ -228,10 +228,25 @@ impl<'s> Findings<'s> {
             rest.strip_suffix(']')
         });
         let name = name.map(unbracketed);
-        let property = name.as_deref();
-        let (accepted_by, found) = match direction {
-            Direction::Output => ("new", witness::find(new, old, property)),
-            _ => ("old", witness::find(old, new, property)),
+        let is_output = direction == Direction::Output;
+        let (there, elsewhere) = if is_output {
+            (delta.new, delta.old)
+        } else {
+            (delta.old, delta.new)
+        };
+        let about = About {
+            property: name.as_deref(),
+            schema: there.filter(|node| {
+                let is_branch = [".anyOf[", ".oneOf[", ".allOf["];
+                let is_branch = is_branch.iter().any(|it| delta.suffix.starts_with(it));
+                is_branch && elsewhere.is_none() && node.kind() == Kind::Mapping
+            }),
+            format: delta.suffix == ".format",
+        };
+        let (accepted_by, found) = if is_output {
+            ("new", witness::find(new, old, about))
+        } else {
+            ("old", witness::find(old, new, about))
         };
         Some(match found {
             Ok((value, error)) => Witness::Value {

@@ -56,6 +56,41 @@ impl Dialect {
         matches!(self, Self::Draft201909 | Self::Draft202012)
     }
 
+    /// Whether `const`, `contains` and `propertyNames` are keywords.
+    pub(super) fn has_constants(self) -> bool {
+        !matches!(self, Self::Draft4 | Self::OpenApi30 | Self::Swagger2)
+    }
+
+    /// Whether `if`, `then` and `else` are keywords.
+    pub(super) fn has_conditions(self) -> bool {
+        self.has_constants() && self != Self::Draft6
+    }
+
+    /// Whether the `dependent…`, `unevaluated…` and `…Contains` keywords exist.
+    pub(super) fn has_unevaluated(self) -> bool {
+        matches!(self, Self::Draft201909 | Self::Draft202012)
+    }
+
+    /// Whether `dependencies` is a keyword.
+    pub(super) fn has_dependencies(self) -> bool {
+        matches!(self, Self::Draft4 | Self::Draft6 | Self::Draft7)
+    }
+
+    /// Whether `patternProperties` is a keyword.
+    pub(super) fn has_pattern_properties(self) -> bool {
+        !matches!(self, Self::OpenApi30 | Self::Swagger2)
+    }
+
+    /// Whether `prefixItems` is a keyword.
+    pub(super) fn has_prefix_items(self) -> bool {
+        self == Self::Draft202012
+    }
+
+    /// Whether `items` may be a list of schemas.
+    pub(super) fn has_tuples(self) -> bool {
+        self.has_dependencies() || self == Self::Draft201909
+    }
+
     /// Whether `nullable` (or `x-nullable`) adds null to the type.
     pub fn nullable_keyword(self) -> Option<&'static str> {
         match self {

@@ -1,20 +1,25 @@
 //! Whether a schema accepts a value.
 //!
-//! Small on purpose: it serves to check the witnesses of findings, so it speaks every dialect the
-//! shapes speak, and says *unknown* where it cannot tell instead of guessing.
+//! It serves to check the witnesses of findings: it follows references across files and speaks
+//! every dialect (JSON Schema validation, drafts 4 to 2020-12; OpenAPI 2.0, 3.0 and 3.1 schema
+//! objects), and it says *unknown* where it cannot tell instead of guessing. It reads the schema
+//! as it is written, keyword by keyword, so that what merging loses is not lost here.
+
+mod array;
+mod assertions;
+mod formats;
+mod object;
 
 use std::cell::Cell;
 
 use serde_json::Value;
 
-use pacto_document::Node;
+use pacto_document::{Kind, Node};
 
-use super::bounds::BoundKind;
-use super::shape::{Branch, Shape, Slot};
-use super::{Schemas, TypeSet};
+use super::{Dialect, Schemas, TypeSet};
 
 /// Levels of a value and its schemas that are looked at.
-const DEPTH_LIMIT: usize = 64;
+const DEPTH_LIMIT: usize = 96;
 
 /// Work that may be spent on verdicts: one step for each schema that is looked at.
 #[derive(Debug)]
@@ -39,13 +44,29 @@ impl Budget {
 pub enum Verdict {
     /// Valid.
     Accepted,
-    /// Invalid, with what is wrong.
-    Refused(String),
+    /// Invalid.
+    Refused(Refusal),
     /// Cannot be told, with the keyword that is in the way.
     Unknown(&'static str),
 }
 
+/// Why a value is invalid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// What is wrong.
+    pub message: String,
+    /// Names and positions that lead to the part of the value that is wrong.
+    pub path: Vec<String>,
+}
+
 impl Verdict {
+    fn refused(message: impl Into<String>) -> Self {
+        Self::Refused(Refusal {
+            message: message.into(),
+            path: Vec::new(),
+        })
+    }
+
     /// Both must hold: a refusal counts most, then not knowing.
     fn and(self, other: impl FnOnce() -> Self) -> Self {
         match self {
@@ -62,7 +83,18 @@ impl Verdict {
         if holds {
             Self::Accepted
         } else {
-            Self::Refused(message())
+            Self::refused(message())
+        }
+    }
+
+    /// The verdict about a part of a value, as one about the value.
+    fn under(self, step: impl FnOnce() -> String) -> Self {
+        match self {
+            Self::Refused(mut refusal) => {
+                refusal.path.insert(0, step());
+                Self::Refused(refusal)
+            }
+            other => other,
         }
     }
 }
@@ -75,154 +107,150 @@ impl<'s> Schemas<'s> {
 
     /// The same with a limit to the work; unknown beyond.
     pub fn verdict_within(self, schemas: &[Node<'s>], value: &Value, budget: &Budget) -> Verdict {
-        self.verdict_at(schemas, value, (0, budget))
+        let judge = Judge {
+            schemas: self,
+            budget,
+        };
+        judge.all(schemas, value, 0)
+    }
+}
+
+/// Looks at one value after the other.
+#[derive(Clone, Copy)]
+struct Judge<'s, 'b> {
+    schemas: Schemas<'s>,
+    budget: &'b Budget,
+}
+
+impl<'s> Judge<'s, '_> {
+    fn all(self, schemas: &[Node<'s>], value: &Value, depth: usize) -> Verdict {
+        schemas.iter().fold(Verdict::Accepted, |verdict, schema| {
+            verdict.and(|| self.one(*schema, value, depth))
+        })
     }
 
-    fn verdict_at(self, schemas: &[Node<'s>], value: &Value, at: (usize, &Budget)) -> Verdict {
-        if at.0 > DEPTH_LIMIT || !at.1.take() {
+    fn one(self, schema: Node<'s>, value: &Value, depth: usize) -> Verdict {
+        if depth > DEPTH_LIMIT || !self.budget.take() {
             return Verdict::Unknown("depth");
         }
-        let shape = self.shape(schemas);
-        if shape.is_false {
-            return Verdict::Refused("nothing is allowed here".to_owned());
+        if let Some(allows) = schema.as_bool() {
+            return Verdict::when(allows, || "nothing is allowed here".to_owned());
         }
-        if !shape.problems.is_empty() {
-            return Verdict::Unknown("$ref");
+        if schema.kind() != Kind::Mapping {
+            return Verdict::Unknown("schema");
         }
-        let found = type_of(value);
-        Verdict::when(shape.types.contains(found), || {
-            let words = shape.types.words().join(" or ");
-            format!("{} is not of type {words}", short(value))
-        })
-        .and(|| fixed_values(&shape, value))
-        .and(|| match value {
-            Value::Number(_) => number(&shape, value),
-            Value::String(text) => string(&shape, text),
-            Value::Array(items) => self.array(&shape, items, at),
-            Value::Object(_) => self.object(&shape, value, at),
-            _ => Verdict::Accepted,
-        })
-        .and(|| self.combined(&shape, value, at))
-    }
-
-    fn array(self, shape: &Shape<'s>, items: &[Value], at: (usize, &Budget)) -> Verdict {
-        let counts = counted(shape, items.len(), BoundKind::MinItems, BoundKind::MaxItems);
-        let is_unique = shape.unique_items.is_none()
-            || items
-                .iter()
-                .enumerate()
-                .all(|(index, item)| !items.iter().take(index).any(|other| other == item));
-        let mut verdict =
-            counts.and(|| Verdict::when(is_unique, || "items are not unique".to_owned()));
-        if shape.slots.contains_key(&Slot::Contains)
-            || shape.slots.contains_key(&Slot::UnevaluatedItems)
-        {
-            verdict = verdict.and(|| Verdict::Unknown("contains"));
-        }
-        for (index, item) in items.iter().enumerate() {
-            verdict = verdict.and(|| match shape.prefix_items.get(index) {
-                Some(schema) => self.verdict_at(&[*schema], item, (at.0 + 1, at.1)),
-                None => shape
-                    .slots
-                    .get(&Slot::Items)
-                    .map_or(Verdict::Accepted, |schemas| {
-                        self.verdict_at(schemas, item, (at.0 + 1, at.1))
-                    }),
-            });
+        let documents = self.schemas.documents();
+        let dialect = documents.dialect(schema);
+        let mut verdict = Verdict::Accepted;
+        if let Some(reference) = schema.get("$ref").and_then(Node::as_str) {
+            verdict = match documents.resolve(schema, reference) {
+                Ok(target) => self.one(target, value, depth + 1),
+                Err(_) => Verdict::Unknown("$ref"),
+            };
+            if !dialect.reads_beside_references() {
+                return verdict;
+            }
         }
         verdict
+            .and(|| Self::types(schema, dialect, value))
+            .and(|| assertions::check(schema, dialect, value))
+            .and(|| {
+                if self.schemas.asserts_formats {
+                    formats::check(schema, value)
+                } else {
+                    Verdict::Accepted
+                }
+            })
+            .and(|| match value {
+                Value::Array(items) => self.array(schema, dialect, items, depth),
+                Value::Object(members) => self.object(schema, dialect, members, depth),
+                _ => Verdict::Accepted,
+            })
+            .and(|| self.combined(schema, dialect, value, depth))
     }
 
-    fn object(self, shape: &Shape<'s>, value: &Value, at: (usize, &Budget)) -> Verdict {
-        let Some(map) = value.as_object() else {
+    fn types(schema: Node<'s>, dialect: Dialect, value: &Value) -> Verdict {
+        let Some(declared) = schema.get("type") else {
             return Verdict::Accepted;
         };
-        let mut verdict = counted(
-            shape,
-            map.len(),
-            BoundKind::MinProperties,
-            BoundKind::MaxProperties,
-        );
-        let is_conditional = !shape.dependent_required.is_empty()
-            || !shape.dependent_schemas.is_empty()
-            || shape.slots.contains_key(&Slot::PropertyNames)
-            || shape.slots.contains_key(&Slot::UnevaluatedProperties);
-        if is_conditional {
-            verdict = verdict.and(|| Verdict::Unknown("dependentSchemas"));
+        let is_nullable = dialect
+            .nullable_keyword()
+            .and_then(|keyword| schema.get(keyword))
+            .is_some_and(|node| node.as_bool() == Some(true));
+        let mut types = TypeSet::declared(declared);
+        if is_nullable {
+            types = types.union(TypeSet::NULL);
         }
-        for (name, member) in map {
-            verdict = verdict.and(|| {
-                if let Some(schemas) = shape.properties.get(name.as_str()) {
-                    return self.verdict_at(schemas, member, (at.0 + 1, at.1));
-                }
-                if !shape.pattern_properties.is_empty() {
-                    return Verdict::Unknown("patternProperties");
-                }
-                match shape.additional_properties {
-                    Some(schema) if schema.as_bool() == Some(false) => {
-                        Verdict::Refused(format!("property `{name}` is not allowed"))
+        Verdict::when(types.contains(type_of(value, dialect)), || {
+            let words = types.words().join(" or ");
+            format!("{} is not of type {words}", short(value))
+        })
+    }
+
+    fn combined(self, schema: Node<'s>, dialect: Dialect, value: &Value, depth: usize) -> Verdict {
+        let mut verdict = Verdict::Accepted;
+        for (key, node) in schema.entries() {
+            let Some(key) = key.as_str() else { continue };
+            verdict = match key {
+                "allOf" => node.items().fold(verdict, |verdict, branch| {
+                    verdict.and(|| self.one(branch, value, depth + 1))
+                }),
+                "anyOf" => verdict.and(|| match self.matches(node, value, depth) {
+                    (0, Some(why)) => Verdict::Unknown(why),
+                    (0, None) => Verdict::refused("no branch of anyOf matches"),
+                    _ => Verdict::Accepted,
+                }),
+                "oneOf" => verdict.and(|| match self.matches(node, value, depth) {
+                    (0 | 1, Some(why)) => Verdict::Unknown(why),
+                    (1, None) => Verdict::Accepted,
+                    (count, _) => {
+                        Verdict::refused(format!("{count} branches of oneOf match, not 1"))
                     }
-                    Some(schema) => self.verdict_at(&[schema], member, (at.0 + 1, at.1)),
-                    None => Verdict::Accepted,
+                }),
+                "not" => verdict.and(|| match self.one(node, value, depth + 1) {
+                    Verdict::Accepted => Verdict::refused("a forbidden schema matches"),
+                    Verdict::Refused(_) => Verdict::Accepted,
+                    unknown @ Verdict::Unknown(_) => unknown,
+                }),
+                "if" if dialect.has_conditions() => {
+                    verdict.and(|| self.condition(schema, node, value, depth))
                 }
-            });
-        }
-        for name in shape.required.keys() {
-            verdict = verdict.and(|| {
-                Verdict::when(map.contains_key(*name), || {
-                    format!("required property `{name}` is missing")
-                })
-            });
+                // Where it leads depends on what was evaluated before.
+                "$dynamicRef" | "$recursiveRef" => verdict.and(|| Verdict::Unknown("$dynamicRef")),
+                _ => verdict,
+            };
         }
         verdict
     }
 
-    fn combined(self, shape: &Shape<'s>, value: &Value, at: (usize, &Budget)) -> Verdict {
-        if value.is_null() && shape.has_null_branch {
-            return Verdict::Accepted;
-        }
-        let mut verdict = Verdict::Accepted;
-        for branch in &shape.all_of {
-            verdict = verdict.and(|| self.verdict_at(&[branch.node], value, (at.0 + 1, at.1)));
-        }
-        if !shape.any_of.is_empty() {
-            verdict = verdict.and(|| match self.matches(&shape.any_of, value, at) {
-                (0, Some(why)) => Verdict::Unknown(why),
-                (0, None) => Verdict::Refused("no branch of anyOf matches".to_owned()),
-                _ => Verdict::Accepted,
-            });
-        }
-        if !shape.one_of.is_empty() {
-            verdict = verdict.and(|| match self.matches(&shape.one_of, value, at) {
-                (0 | 1, Some(why)) => Verdict::Unknown(why),
-                (1, None) => Verdict::Accepted,
-                (count, _) => Verdict::Refused(format!("{count} branches of oneOf match, not 1")),
-            });
-        }
-        if let Some(schemas) = shape.slots.get(&Slot::Not) {
-            verdict = verdict.and(|| match self.verdict_at(schemas, value, (at.0 + 1, at.1)) {
-                Verdict::Accepted => Verdict::Refused("a forbidden schema matches".to_owned()),
-                Verdict::Refused(_) => Verdict::Accepted,
-                unknown @ Verdict::Unknown(_) => unknown,
-            });
-        }
-        if shape.slots.contains_key(&Slot::If) {
-            verdict = verdict.and(|| Verdict::Unknown("if"));
-        }
-        verdict
+    fn condition(
+        self,
+        schema: Node<'s>,
+        condition: Node<'s>,
+        value: &Value,
+        depth: usize,
+    ) -> Verdict {
+        let consequence = match self.one(condition, value, depth + 1) {
+            Verdict::Accepted => "then",
+            Verdict::Refused(_) => "else",
+            unknown @ Verdict::Unknown(_) => return unknown,
+        };
+        schema
+            .get(consequence)
+            .map_or(Verdict::Accepted, |node| self.one(node, value, depth + 1))
     }
 
     /// How many branches accept a value, and what hides the answer of others.
     fn matches(
         self,
-        branches: &[Branch<'s>],
+        branches: Node<'s>,
         value: &Value,
-        at: (usize, &Budget),
+        depth: usize,
     ) -> (usize, Option<&'static str>) {
         let mut count = 0;
         let mut unknown = None;
-        for branch in branches {
-            match self.verdict_at(&[branch.node], value, (at.0 + 1, at.1)) {
+        for branch in branches.items() {
+            match self.one(branch, value, depth + 1) {
                 Verdict::Accepted => count += 1,
                 Verdict::Refused(_) => {}
                 Verdict::Unknown(why) => unknown = Some(why),
@@ -232,113 +260,18 @@ impl<'s> Schemas<'s> {
     }
 }
 
-fn type_of(value: &Value) -> TypeSet {
+fn type_of(value: &Value, dialect: Dialect) -> TypeSet {
     match value {
         Value::Null => TypeSet::NULL,
         Value::Bool(_) => TypeSet::BOOLEAN,
-        Value::Number(number) => {
-            let is_integer = number.is_i64()
-                || number.is_u64()
-                || number.as_f64().is_some_and(|value| value.fract() == 0.0);
-            if is_integer {
-                TypeSet::INTEGER
-            } else {
-                TypeSet::NUMBER
-            }
-        }
+        // Draft 4 is the last one for which 2.0 is no integer.
+        Value::Number(number) if dialect == Dialect::Draft4 && number.is_f64() => TypeSet::NUMBER,
+        Value::Number(number) if assertions::is_whole(number) => TypeSet::INTEGER,
+        Value::Number(_) => TypeSet::NUMBER,
         Value::String(_) => TypeSet::STRING,
         Value::Array(_) => TypeSet::ARRAY,
         Value::Object(_) => TypeSet::OBJECT,
     }
-}
-
-fn fixed_values(shape: &Shape<'_>, value: &Value) -> Verdict {
-    let equals = |node: &Node<'_>| node.to_json().is_some_and(|other| same(&other, value));
-    let is_listed = value.is_null()
-        || shape
-            .enumeration
-            .as_ref()
-            .is_none_or(|(values, _)| values.iter().any(equals));
-    let is_constant = shape.constant.as_ref().is_none_or(equals);
-    Verdict::when(is_listed, || {
-        format!("{} is not one of the values of enum", short(value))
-    })
-    .and(|| {
-        Verdict::when(is_constant, || {
-            format!("{} is not the constant", short(value))
-        })
-    })
-}
-
-/// Equality with `1` equal to `1.0`.
-fn same(left: &Value, right: &Value) -> bool {
-    match (left, right) {
-        (Value::Number(left), Value::Number(right)) => left.as_f64() == right.as_f64(),
-        (left, right) => left == right,
-    }
-}
-
-fn number(shape: &Shape<'_>, value: &Value) -> Verdict {
-    let Some(found) = value.as_f64() else {
-        return Verdict::Unknown("number");
-    };
-    let mut verdict = Verdict::Accepted;
-    for kind in [
-        BoundKind::Minimum,
-        BoundKind::Maximum,
-        BoundKind::ExclusiveMinimum,
-        BoundKind::ExclusiveMaximum,
-    ] {
-        let Some(bound) = shape.bound(kind) else {
-            continue;
-        };
-        let limit = bound.value.to_f64();
-        let holds = match kind {
-            BoundKind::Minimum => found >= limit,
-            BoundKind::Maximum => found <= limit,
-            BoundKind::ExclusiveMinimum => found > limit,
-            _ => found < limit,
-        };
-        verdict = verdict.and(|| {
-            Verdict::when(holds, || {
-                format!("{} violates {} {limit}", short(value), kind.keyword())
-            })
-        });
-    }
-    let factor = shape.multiple_of.and_then(Node::as_number);
-    verdict.and(|| {
-        let holds = factor.is_none_or(|factor| (found / factor.to_f64()).fract() == 0.0);
-        Verdict::when(holds, || format!("{} is not a multiple", short(value)))
-    })
-}
-
-fn string(shape: &Shape<'_>, text: &str) -> Verdict {
-    counted(
-        shape,
-        text.chars().count(),
-        BoundKind::MinLength,
-        BoundKind::MaxLength,
-    )
-    .and(|| {
-        if shape.patterns.is_empty() {
-            Verdict::Accepted
-        } else {
-            Verdict::Unknown("pattern")
-        }
-    })
-}
-
-fn counted(shape: &Shape<'_>, count: usize, least: BoundKind, most: BoundKind) -> Verdict {
-    let limit = |kind| shape.bound(kind).map(|bound| bound.value.to_f64());
-    let count = count as f64;
-    Verdict::when(limit(least).is_none_or(|least| count >= least), || {
-        format!("{count} is less than {}", least.keyword())
-    })
-    .and(|| {
-        Verdict::when(limit(most).is_none_or(|most| count <= most), || {
-            format!("{count} is more than {}", most.keyword())
-        })
-    })
 }
 
 /// A value as it stands in a message.

@@ -19,12 +19,26 @@ const MERGE_DEPTH: usize = 16;
 #[derive(Debug, Clone, Copy)]
 pub struct Schemas<'s> {
     documents: &'s Documents<'s>,
+    pub(super) asserts_formats: bool,
 }
 
 impl<'s> Schemas<'s> {
     /// Looks at the schemas of documents.
     pub fn new(documents: &'s Documents<'s>) -> Self {
-        Self { documents }
+        Self {
+            documents,
+            asserts_formats: false,
+        }
+    }
+
+    /// The same schemas with verdicts that hold values to `format`, which is a mere remark
+    /// otherwise. Formats that are not known stay remarks.
+    #[must_use]
+    pub fn asserting_formats(self) -> Self {
+        Self {
+            asserts_formats: true,
+            ..self
+        }
     }
 
     /// The documents.

@@ -5,15 +5,18 @@
 //! exclusive bounds as numbers; what lies deeper stays a node until its shape is asked for.
 
 mod bounds;
+mod decimal;
 mod dialect;
 mod evaluate;
 mod lower;
+mod pattern;
 mod shape;
 mod types;
 
 pub use bounds::{Bound, BoundKind};
 pub use dialect::Dialect;
-pub use evaluate::{Budget, Verdict};
+pub use evaluate::{Budget, Refusal, Verdict};
 pub use lower::Schemas;
+pub use pattern::samples as pattern_samples;
 pub use shape::{Branch, Shape, Slot};
 pub use types::TypeSet;
