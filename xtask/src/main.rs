@@ -27,6 +27,7 @@ Usage: cargo xtask COMMAND
 
   setup                     install what the tests need
   test [--fast]             run everything; --fast leaves out what needs neighbours
+  tidy                      check layers, purity and loose ends of the sources
   generate [check|write]    write the generated files, or fail when one is stale
   demo                      build pacto and walk the lifecycle on the example estate
   bench [NAME…] [--peers]   measure against the budgets and print a table
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         ["setup"] => setup::run(),
         ["test"] => test::run(false),
         ["test", "--fast"] => test::run(true),
+        ["tidy"] => test::tidy(),
         ["generate"] | ["generate", "write"] => generate::run(generate::Mode::Write),
         ["generate", "check"] => generate::run(generate::Mode::Check),
         ["demo"] => demo::run(),

@@ -31,3 +31,10 @@ pub(crate) fn run(is_fast: bool) -> Result<()> {
     step("tests", &mut tests)?;
     crate::generate::run(crate::generate::Mode::Check)
 }
+
+/// Runs the tests of this program, which look at the sources as a whole.
+pub(crate) fn tidy() -> Result<()> {
+    let mut tests = program("cargo")?;
+    tests.args(["test", "-p", "xtask", "--quiet"]);
+    step("tidy", &mut tests)
+}

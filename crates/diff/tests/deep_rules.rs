@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use pacto_bundle::Bundle;
 use pacto_diff::deep::rules;
 use pacto_diff::judge::Layer;
-use pacto_diff::{Class, Options, Record, diff};
+use pacto_diff::{Class, Record, diff};
 use pacto_literate::{Example, Page, load_dir};
-use support::wrapped;
+use support::{options, wrapped};
 
 fn pages() -> Vec<Page> {
     let pages = load_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/deep-rules")).expect("good pages");
@@ -35,7 +35,7 @@ fn side(page: &Page, example: &Example, name: &str) -> Bundle {
 /// Records the deep layer speaks about: its own, and base records it explains by a rule.
 fn records(page: &Page, example: &Example, sides: (&str, &str)) -> Vec<Record> {
     let (old, new) = (side(page, example, sides.0), side(page, example, sides.1));
-    let mut records = diff(&old, &new, &Options::default()).changes;
+    let mut records = diff(&old, &new, &options::of(page)).changes;
     records.retain(|record| record.rule.is_some());
     records
 }
@@ -120,13 +120,20 @@ fn an_example_swapped_gives_the_mirrored_changes_at_the_same_places() {
                 };
                 records.iter().map(key).collect()
             };
-            // A rename is spelled by the new side, a requirement moves with its property.
+            // A rename is spelled by the new side, a requirement moves with its property, and an
+            // end that is not announced any more is nobody's loss.
             let is_one_way = [
                 "api-operations",
                 "api-paths",
                 "configuration-meaning",
                 "request-parameters",
                 "branches",
+                "announced-ends",
+                "announced-ends-of-parameters",
+                "announced-ends-of-properties",
+                "media-type-names",
+                "path-prefixes",
+                "stability-levels",
                 // Only one direction is worth a word.
                 "dependency-need",
                 "endpoint-not-in-api",

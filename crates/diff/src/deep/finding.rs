@@ -1,6 +1,6 @@
 //! One deep change with its places, before it becomes a record.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use pacto_document::{Kind, Node};
@@ -67,6 +67,10 @@ pub(crate) struct Findings<'s> {
     pub(crate) list: Vec<Finding>,
     shared: HashMap<Shared, usize>,
     places: usize,
+    /// The highest class that changes get at the moment.
+    pub(crate) cap: Option<Class>,
+    /// Findings whose class was limited at each of their places so far.
+    capped: HashSet<usize>,
     /// There are more places than are listed.
     pub(crate) is_cut_off: bool,
 }
@@ -91,6 +95,8 @@ impl<'s> Findings<'s> {
             list: Vec::new(),
             shared: HashMap::new(),
             places: 0,
+            cap: None,
+            capped: HashSet::new(),
             is_cut_off: false,
         }
     }
@@ -119,7 +125,7 @@ impl<'s> Findings<'s> {
         self.list.push(Finding {
             rule: rule.to_owned(),
             page: judgement.page,
-            class: judgement.class,
+            class: self.limited(judgement.class),
             direction,
             path,
             occurrences: Vec::new(),
@@ -175,24 +181,32 @@ impl<'s> Findings<'s> {
             identity(delta.new.or(outcome.schemas.1.first().copied())),
             delta.suffix.clone(),
         );
+        let direction = place.position.direction();
         if let Some(index) = self.shared.get(&key) {
+            let is_raised = self.cap.is_none() && self.capped.remove(index);
             if let Some(finding) = self.list.get_mut(*index) {
                 if finding.occurrences.is_empty() {
                     finding.occurrences.push(finding.path.clone());
                 }
                 finding.occurrences.push(full);
+                // Something settled uses it as well.
+                if is_raised {
+                    finding.class = rules::judge(&judged, family, direction).class;
+                }
             }
             return;
         }
-        let direction = place.position.direction();
         let judgement = rules::judge(&judged, family, direction);
         let witness = self.witness((&rule, delta), judgement.class, direction, outcome, path);
         let reason = sentence(place.subject, &rule, delta, path, &place.path);
         self.shared.insert(key, self.list.len());
+        if self.cap.is_some() {
+            self.capped.insert(self.list.len());
+        }
         self.list.push(Finding {
             rule,
             page: judgement.page,
-            class: judgement.class,
+            class: self.limited(judgement.class),
             direction,
             path: full,
             occurrences: Vec::new(),
@@ -206,6 +220,11 @@ impl<'s> Findings<'s> {
             aliases: Vec::new(),
             order: place.order.clone(),
         });
+    }
+
+    /// A class, not above the present limit.
+    fn limited(&self, class: Class) -> Class {
+        self.cap.map_or(class, |cap| class.min(cap))
     }
 
     /// A value that shows the change: refused now where callers supply it, sent only now where

@@ -280,7 +280,8 @@ fn explains(
     finding: &Finding,
     renames: &[(String, String, String)],
 ) -> bool {
-    let is_renamed = finding.rule == "path-parameter-renamed"
+    let is_renamed = ["path-parameter-renamed", "path-prefix-changed"]
+        .contains(&finding.rule.as_str())
         && renames.iter().any(|(old, new, record)| {
             record == path
                 && match base.kind {

@@ -15,6 +15,7 @@ mod finding;
 mod graphql;
 mod group;
 mod interfaces;
+mod lifecycle;
 mod merge;
 mod openapi;
 mod place;

@@ -7,6 +7,8 @@ use crate::Direction;
 pub(crate) enum Position {
     /// A parameter of an operation.
     Parameter,
+    /// A header of a request.
+    RequestHeader,
     /// A request body.
     RequestBody,
     /// The body of a response.
@@ -65,7 +67,7 @@ const UNSCOPED: [&str; 9] = [
 impl Position {
     pub(crate) fn mode(self) -> Mode {
         match self {
-            Self::Parameter => Mode::Text,
+            Self::Parameter | Self::RequestHeader => Mode::Text,
             Self::RequestBody | Self::EventInput | Self::EventBoth => Mode::Input,
             Self::ResponseBody | Self::ResponseHeader | Self::EventOutput => Mode::Output,
             Self::Configuration | Self::Policy | Self::Message => Mode::Configuration,
@@ -83,6 +85,20 @@ impl Position {
     pub(crate) fn named(self, id: &str) -> String {
         let prefix = match self {
             Self::Policy => "policy-",
+            Self::RequestHeader => {
+                let id = match id {
+                    "new-required-request-property"
+                    | "new-required-request-property-with-default" => {
+                        "new-required-request-header-property"
+                    }
+                    "request-property-became-required"
+                    | "request-property-became-required-with-default" => {
+                        "request-header-property-became-required"
+                    }
+                    id => id,
+                };
+                return id.to_owned();
+            }
             Self::Message => "schema-",
             Self::EventInput | Self::EventBoth => {
                 return format!("asyncapi-input-{}", id.replacen("request-", "", 1));
@@ -101,8 +117,8 @@ impl Position {
     /// What rule ids begin with at the root of the schema, or below.
     fn scope(self, is_root: bool) -> &'static str {
         match (self, is_root) {
-            (Self::Parameter, true) => "request-parameter",
-            (Self::Parameter, false) => "request-parameter-property",
+            (Self::Parameter | Self::RequestHeader, true) => "request-parameter",
+            (Self::Parameter | Self::RequestHeader, false) => "request-parameter-property",
             (Self::RequestBody | Self::EventInput | Self::EventBoth, true) => "request-body",
             (Self::RequestBody | Self::EventInput | Self::EventBoth, false) => "request-property",
             (Self::ResponseBody | Self::EventOutput, true) => "response-body",
@@ -140,10 +156,19 @@ impl Position {
             return id;
         }
         let family = match (family, self) {
-            ("type-narrowed", Self::Parameter) if !is_root => "type-specialized",
+            ("became-enum", Self::RequestHeader) if !is_root => {
+                return "request-header-property-became-enum".to_owned();
+            }
+            ("type-narrowed", Self::Parameter | Self::RequestHeader) if !is_root => {
+                "type-specialized"
+            }
             (
                 "type-narrowed",
-                Self::Parameter | Self::RequestBody | Self::EventInput | Self::EventBoth,
+                Self::Parameter
+                | Self::RequestHeader
+                | Self::RequestBody
+                | Self::EventInput
+                | Self::EventBoth,
             ) => "type-changed",
             ("type-narrowed", _) => "type-specialized",
             ("type-widened", _) => "type-generalized",

@@ -9,6 +9,7 @@
 //! | `breaking`, `potential`, `non-breaking` | whole rule ids, separated by blanks; they win over families, except over those of `annotation` |
 //! | `document` | what the snippets are: `openapi` (the content of `paths`), `openapi-document` (a whole document) or `configuration` |
 //! | `since` | version of Pacto that has it first |
+//! | `today`, `sunset`, `stability`, `path-matching`, `strip-prefix` | options that the examples are run with, separated by blanks |
 //!
 //! An example expects every finding of the deep layer as `PAGE  RULE  CLASS  PATH  TYPE`.
 

@@ -1,6 +1,7 @@
 //! Bundles from snippets.
 #![allow(dead_code, reason = "every test binary uses its own part")]
 
+pub(crate) mod options;
 pub(crate) mod wrapped;
 
 use std::sync::Arc;

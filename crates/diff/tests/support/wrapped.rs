@@ -2,12 +2,17 @@
 
 use pacto_literate::{Example, Page};
 
+/// First line of a snippet that is the schema of a parameter (and of a property of another one),
+/// a request body, a response body and a response header.
+const AT_THE_ROOT: &str = "# at the root\n";
+
 /// Files of one side of an example, its contract first.
 ///
 /// The page's `document` field says what a snippet is: the schema of a property of a request, a
-/// response and a configuration, or, when it begins with a path, the content of `paths`; a whole
-/// OpenAPI document without its first line; a configuration schema; a contract with its files; or
-/// a protobuf file, whose imports are blocks below its name.
+/// response and a configuration, or, when it begins with a path, the content of `paths`, or, when
+/// it begins with [`AT_THE_ROOT`], a schema on its own as parameter, body, response and header; a
+/// whole OpenAPI document without its first line; a configuration schema; a contract with its
+/// files; or a protobuf file, whose imports are blocks below its name.
 pub(crate) fn files(page: &Page, example: &Example, name: &str) -> Vec<(String, String)> {
     let snippet = example.file(name).unwrap_or_default().trim_end();
     if page
@@ -31,7 +36,7 @@ pub(crate) fn files(page: &Page, example: &Example, name: &str) -> Vec<(String, 
     };
     let paths = || api(&format!("paths:\n  {}", snippet.replace('\n', "\n  ")));
     let documents = match page.fields.get("document").map(String::as_str) {
-        Some("property") if !snippet.starts_with('/') => {
+        Some("property") if !snippet.starts_with(['/', '#']) => {
             let schema =
                 format!("{{type: object, required: [k], properties: {{k: {{}}, p: {snippet}}}}}");
             vec![
@@ -42,6 +47,17 @@ pub(crate) fn files(page: &Page, example: &Example, name: &str) -> Vec<(String, 
                 )),
                 ("c.yaml".to_owned(), schema),
             ]
+        }
+        Some("openapi" | "property") if snippet.starts_with(AT_THE_ROOT) => {
+            let schema = snippet.trim_start_matches(AT_THE_ROOT).replace('\n', " ");
+            let roots = format!(
+                "paths:\n  /u:\n    post:\n      parameters:\n      - {{name: q, in: query, schema: \
+                 {schema}}}\n      - {{name: o, in: query, schema: {{type: object, properties: {{p: \
+                 {schema}}}}}}}\n      requestBody: {{content: {{application/json: {{schema: \
+                 {schema}}}}}}}\n      responses: {{'200': {{description: ok, headers: {{X-A: {{schema: \
+                 {schema}}}}}, content: {{application/json: {{schema: {schema}}}}}}}}}"
+            );
+            vec![api(&roots), ("c.yaml".to_owned(), "{}".to_owned())]
         }
         Some("openapi" | "property") => vec![paths(), ("c.yaml".to_owned(), "{}".to_owned())],
         Some("openapi-document") => vec![api(snippet), ("c.yaml".to_owned(), "{}".to_owned())],

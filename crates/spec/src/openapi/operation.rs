@@ -36,6 +36,8 @@ pub struct Parameter<'s> {
 pub struct Media<'s> {
     /// Its schema.
     pub schema: Option<Node<'s>>,
+    /// The schema of each item of a stream (OpenAPI 3.2).
+    pub item_schema: Option<Node<'s>>,
     /// Where it is written.
     pub node: Node<'s>,
 }
@@ -282,7 +284,14 @@ impl<'s> Reader<'s> {
         };
         types
             .into_iter()
-            .map(|name| (name, Media { schema, node }))
+            .map(|name| {
+                let media = Media {
+                    schema,
+                    item_schema: None,
+                    node,
+                };
+                (name, media)
+            })
             .collect()
     }
 }
@@ -294,10 +303,16 @@ fn content(owner: Node<'_>) -> BTreeMap<&str, Media<'_>> {
         .into_iter()
         .flat_map(Node::entries)
         .filter_map(|(name, node)| {
-            let schema = node
-                .get("schema")
-                .filter(|schema| matches!(schema.kind(), Kind::Mapping | Kind::Bool));
-            Some((name.as_str()?, Media { schema, node }))
+            let schema = |key: &str| {
+                let schema = node.get(key);
+                schema.filter(|schema| matches!(schema.kind(), Kind::Mapping | Kind::Bool))
+            };
+            let media = Media {
+                schema: schema("schema"),
+                item_schema: schema("itemSchema"),
+                node,
+            };
+            Some((name.as_str()?, media))
         })
         .collect()
 }

@@ -1,10 +1,14 @@
 //! Request bodies, and the representations of bodies on both sides of an operation.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use pacto_document::Node;
 use pacto_spec::openapi::{Media, RequestBody};
+use serde_json::Value;
 
+use super::media_types::{self, NameChange, Pairs};
 use super::{At, Walk, part_order, place};
+use crate::deep::finding::Order;
 use crate::deep::place::Position;
 
 /// A body and how its findings are called.
@@ -78,49 +82,125 @@ impl<'s> Walk<'s> {
         old: &BTreeMap<&'s str, Media<'s>>,
         new: &BTreeMap<&'s str, Media<'s>>,
     ) {
-        let order = part_order(body.at, body.part, body.key);
         let is_request = body.position == Position::RequestBody;
-        let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
-        let is_only_one = names.len() == 1;
-        for name in names {
-            let path = format!("{}.content[{name}]", body.path);
-            let (before, after) = match (old.get(name), new.get(name)) {
-                (Some(before), Some(after)) => (before, after),
-                (before, after) => {
-                    let rule = match (is_request, after.is_some()) {
-                        (true, true) => "request-body-media-type-added",
-                        (true, false) => "request-body-media-type-removed",
-                        (false, true) => "response-media-type-added",
-                        (false, false) => "response-media-type-removed",
-                    };
-                    let nodes = (before.map(|it| it.node), after.map(|it| it.node));
-                    let title = format!("{} {name}", body.title);
-                    self.simple(rule, path, &order, nodes, &title);
-                    continue;
-                }
-            };
-            let root = if is_only_one {
-                format!("{}.schema", body.path)
+        let order = part_order(body.at, body.part, body.key);
+        let is_same_only_one = old.len() == 1 && new.len() == 1 && old.keys().eq(new.keys());
+        let Pairs { both, gone, come } = media_types::paired(old, new, is_request);
+        for (before, after) in both {
+            let path = if is_same_only_one {
+                body.path.to_owned()
             } else {
-                format!("{path}.schema")
+                format!("{}.content[{}]", body.path, after.0)
             };
-            match (before.schema, after.schema) {
+            if before.0 != after.0 {
+                self.media_type_name(body, &path, &order, before, after);
+            }
+            self.media(body, &path, &order, *before.1, *after.1);
+        }
+        let rules = if is_request {
+            [
+                "request-body-media-type-removed",
+                "request-body-media-type-added",
+            ]
+        } else {
+            ["response-media-type-removed", "response-media-type-added"]
+        };
+        let gone = gone.into_iter().map(|it| (rules[0], it, true));
+        let come = come.into_iter().map(|it| (rules[1], it, false));
+        for (rule, (name, media), is_gone) in gone.chain(come) {
+            let path = format!("{}.content[{name}]", body.path);
+            let node = Some(media.node);
+            let nodes = if is_gone { (node, None) } else { (None, node) };
+            let title = format!("{} {name}", body.title);
+            self.simple(rule, path, &order, nodes, &title);
+        }
+    }
+
+    /// A representation under another name, which says the same or nearly so.
+    fn media_type_name(
+        &mut self,
+        body: &Body<'_>,
+        path: &str,
+        order: &Order,
+        (old_name, old): (&'s str, &Media<'s>),
+        (new_name, new): (&'s str, &Media<'s>),
+    ) {
+        if body.position == Position::RequestBody {
+            // What was accepted still is: the new name takes in the old one.
+            let nodes = (None, Some(new.node));
+            let title = format!("{} {new_name}", body.title);
+            let rule = "request-body-media-type-added";
+            self.simple(rule, path.to_owned(), order, nodes, &title);
+            return;
+        }
+        let value = |text: &str| Value::from(text);
+        let nodes = (old.node, new.node);
+        for change in media_types::changes(old_name, new_name) {
+            match change {
+                NameChange::Name(rule) => {
+                    let values = (value(old_name), value(new_name));
+                    self.field(rule, path.to_owned(), order, nodes, values, body.title);
+                }
+                NameChange::Parameter(rule, name, before, after) => {
+                    let path = format!("{path}.parameters[{name}]");
+                    let value = |text: Option<String>| text.map_or(Value::Null, Value::from);
+                    let values = (value(before), value(after));
+                    self.field(rule, path, order, nodes, values, body.title);
+                }
+            }
+        }
+    }
+
+    /// The schemas of one representation.
+    fn media(
+        &mut self,
+        body: &Body<'_>,
+        path: &str,
+        order: &Order,
+        old: Media<'s>,
+        new: Media<'s>,
+    ) {
+        let is_request = body.position == Position::RequestBody;
+        let mut compare = |keyword: &str, old: Option<Node<'s>>, new: Option<Node<'s>>, rules| {
+            let root = format!("{path}.{keyword}");
+            let [added, removed]: [&str; 2] = rules;
+            match (old, new) {
                 (None, None) => {}
                 (Some(old), Some(new)) => {
                     let (part, key) = (body.part, body.key);
                     let place = place(body.at, root, body.position, body.title, part, key);
                     self.schemas(&place, body.path, old, new);
                 }
-                (old, new) => {
-                    let rule = match (is_request, new.is_some()) {
-                        (true, true) => "request-body-media-type-schema-added",
-                        (true, false) => "request-body-media-type-schema-removed",
-                        (false, true) => "response-body-media-type-schema-added",
-                        (false, false) => "response-body-media-type-schema-removed",
-                    };
-                    self.simple(rule, root, &order, (old, new), body.title);
-                }
+                (None, new) => self.simple(added, root, order, (None, new), body.title),
+                (old, None) => self.simple(removed, root, order, (old, None), body.title),
             }
-        }
+        };
+        let rules = if is_request {
+            [
+                "request-body-media-type-schema-added",
+                "request-body-media-type-schema-removed",
+            ]
+        } else {
+            [
+                "response-body-media-type-schema-added",
+                "response-body-media-type-schema-removed",
+            ]
+        };
+        compare("schema", old.schema, new.schema, rules);
+        let rules = match (is_request, new.schema) {
+            (true, _) => [
+                "request-body-media-type-item-schema-added",
+                "request-body-media-type-item-schema-removed",
+            ],
+            (false, Some(_)) => [
+                "response-body-media-type-item-schema-added",
+                "response-body-media-type-item-schema-removed",
+            ],
+            (false, None) => [
+                "response-body-media-type-item-schema-added",
+                "response-body-media-type-item-schema-removed-untyped",
+            ],
+        };
+        compare("itemSchema", old.item_schema, new.item_schema, rules);
     }
 }

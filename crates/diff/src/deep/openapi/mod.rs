@@ -1,22 +1,26 @@
 //! OpenAPI documents: paths, operations and everything below them.
 
+mod announcements;
 mod body;
+mod media_types;
 mod operation;
 mod parameters;
+mod paths;
 mod security;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_document::Node;
 use pacto_spec::Documents;
-use pacto_spec::openapi::{Api, METHODS, PathItem, template_key};
+use pacto_spec::openapi::{Api, METHODS, PathItem};
 use serde_json::Value;
 
 use super::finding::{Findings, Order};
 use super::group::Found;
+use super::lifecycle::{Level, Lifecycle, Removal};
 use super::place::Position;
 use super::schema::SchemaComparer;
-use crate::{Class, Direction, Options, SideName};
+use crate::{Class, Direction, OpenApiOptions, Options};
 
 /// Compares two OpenAPI documents; `None` when one of them is something else.
 pub(crate) fn compare<'s>(
@@ -25,13 +29,21 @@ pub(crate) fn compare<'s>(
     options: &Options,
 ) -> Option<Found> {
     let (old, new) = (Api::read(old)?, Api::read(new)?);
+    let lifecycle = Lifecycle::new(&options.openapi, options.today);
+    let mut comparer = SchemaComparer::new(old.schemas(), new.schemas());
+    comparer.lifecycle = Some(lifecycle.clone());
+    comparer
+        .extensible_enum
+        .clone_from(&options.openapi.extensible_enum);
     let mut walk = Walk {
         old,
         new,
-        comparer: SchemaComparer::new(old.schemas(), new.schemas()),
+        comparer,
         findings: Findings::new(old.schemas(), new.schemas()),
         found: Found::default(),
-        today: options.today.map(|today| today.to_string()),
+        options: options.openapi.clone(),
+        lifecycle,
+        level: Level::default(),
     };
     walk.paths();
     walk.webhooks();
@@ -49,8 +61,10 @@ struct Walk<'s> {
     comparer: SchemaComparer<'s>,
     findings: Findings<'s>,
     found: Found,
-    /// The current day as an ISO date.
-    today: Option<String>,
+    options: OpenApiOptions,
+    lifecycle: Lifecycle,
+    /// The level of the operation that is compared.
+    level: Level,
 }
 
 /// One operation on both sides: what its paths and sentences begin with.
@@ -65,121 +79,11 @@ struct At<'p> {
 }
 
 impl<'s> Walk<'s> {
-    fn paths(&mut self) {
-        let ((old, old_problems), (new, new_problems)) = (self.old.paths(), self.new.paths());
-        for (side, problems) in [(SideName::Old, old_problems), (SideName::New, new_problems)] {
-            if !problems.is_empty() {
-                self.found.incomplete.push("openapi.paths".to_owned());
-            }
-            self.found
-                .problems
-                .extend(problems.into_iter().map(|problem| (side, problem)));
-        }
-        let none = BTreeMap::new();
-        // Templates that only one side has, by what they match.
-        let mut candidates: BTreeMap<String, Vec<PathItem<'s>>> = BTreeMap::new();
-        for (name, item) in &new {
-            if !old.contains_key(name) {
-                candidates
-                    .entry(template_key(name))
-                    .or_default()
-                    .push(*item);
-            }
-        }
-        let mut renamed_names: BTreeSet<&str> = BTreeSet::new();
-        for (name, before) in &old {
-            if let Some(after) = new.get(name) {
-                self.path_item(*before, *after, &none);
-                continue;
-            }
-            let partner = candidates
-                .get_mut(&template_key(name))
-                .and_then(|items| (!items.is_empty()).then(|| items.remove(0)));
-            match partner {
-                Some(after) => {
-                    renamed_names.insert(after.name);
-                    self.renamed_path(*before, after);
-                }
-                None => self.path_removed(*before),
-            }
-        }
-        for (name, item) in &new {
-            if !old.contains_key(name) && !renamed_names.contains(name) {
-                let order = path_order(name);
-                self.findings.add(
-                    "endpoint-added",
-                    format!("openapi.paths[{name}]"),
-                    &order,
-                    Direction::None,
-                    (None, Some(item.node)),
-                    (None, Some((*name).into())),
-                    format!("API path {name} added"),
-                );
-            }
-        }
-    }
-
-    fn path_removed(&mut self, item: PathItem<'s>) {
-        let name = item.name;
-        let operations: Vec<_> = METHODS
-            .iter()
-            .filter_map(|method| item.operation(method))
-            .collect();
-        let is_announced =
-            !operations.is_empty() && operations.iter().all(|operation| operation.is_deprecated);
-        let is_over = operations
-            .iter()
-            .all(|operation| self.is_over(operation.sunset));
-        let rule = if is_announced {
-            "api-path-removed-with-deprecation"
-        } else {
-            "api-path-removed-without-deprecation"
-        };
-        self.findings.add(
-            rule,
-            format!("openapi.paths[{name}]"),
-            &path_order(name),
-            Direction::None,
-            (Some(item.node), None),
-            (Some(name.into()), None),
-            format!("API path {name} removed"),
-        );
-        if is_announced && is_over {
-            self.reclass(Class::NonBreaking);
-        }
-    }
-
-    /// Whether an announced end has come.
-    fn is_over(&self, sunset: Option<&str>) -> bool {
-        let day = sunset.and_then(|sunset| sunset.get(..10));
-        matches!((day, self.today.as_deref()), (Some(day), Some(today)) if day < today)
-    }
-
     /// Sets the class of the last finding.
     fn reclass(&mut self, class: Class) {
         if let Some(finding) = self.findings.list.last_mut() {
             finding.class = class;
         }
-    }
-
-    fn renamed_path(&mut self, old: PathItem<'s>, new: PathItem<'s>) {
-        let renamed: BTreeMap<String, String> = template_names(old.name)
-            .into_iter()
-            .zip(template_names(new.name))
-            .collect();
-        let path = format!("openapi.paths[{}]", new.name);
-        self.findings.add(
-            "path-parameter-renamed",
-            path.clone(),
-            &path_order(new.name),
-            Direction::Input,
-            (Some(old.node), Some(new.node)),
-            (Some(old.name.into()), Some(new.name.into())),
-            format!("API path {} is now written {}", old.name, new.name),
-        );
-        let before = format!("openapi.paths[{}]", old.name);
-        self.found.renames.push((before, path.clone(), path));
-        self.path_item(old, new, &renamed);
     }
 
     fn path_item(
@@ -205,6 +109,10 @@ impl<'s> Walk<'s> {
                 },
                 renamed,
             };
+            if let Some(node) = before {
+                let level = self.lifecycle.level(node).unwrap_or_default();
+                self.findings.cap = self.lifecycle.cap(level);
+            }
             match (before, after) {
                 (Some(_), Some(_)) => self.operation(&at, old, new, method),
                 (Some(_), None) => self.operation_removed(&at, old, method),
@@ -213,6 +121,7 @@ impl<'s> Walk<'s> {
                     self.simple("endpoint-added", path, &order, (None, after), &at.title);
                 }
             }
+            self.findings.cap = None;
         }
     }
 
@@ -220,14 +129,16 @@ impl<'s> Walk<'s> {
         let Some(operation) = item.operation(method) else {
             return;
         };
-        let rule = if operation.is_deprecated {
-            "api-removed-with-deprecation"
-        } else {
-            "api-removed-without-deprecation"
+        let removal = self.lifecycle.removal(operation.node);
+        let rule = match removal {
+            Removal::Unannounced => "api-removed-without-deprecation",
+            Removal::Announced | Removal::Over => "api-removed-with-deprecation",
+            Removal::TooEarly => "api-removed-before-sunset",
+            Removal::Unreadable => "api-path-sunset-parse",
         };
         let nodes = (Some(operation.node), None);
         self.simple(rule, at.path.clone(), &at.order, nodes, &at.title);
-        if operation.is_deprecated && self.is_over(operation.sunset) {
+        if removal == Removal::Over {
             self.reclass(Class::NonBreaking);
         }
     }
@@ -310,28 +221,12 @@ impl<'s> Walk<'s> {
     }
 }
 
-fn path_order(name: &str) -> Order {
-    Order {
-        path: name.to_owned(),
-        ..Order::default()
-    }
-}
-
 fn after_paths(path: &str) -> Order {
     Order {
         section: 1,
         path: path.to_owned(),
         ..Order::default()
     }
-}
-
-/// Names of the parameters in a template, in order.
-fn template_names(template: &str) -> Vec<String> {
-    template
-        .split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name.to_owned()))
-        .collect()
 }
 
 /// The place of a schema below an operation.

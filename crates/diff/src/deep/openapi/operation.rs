@@ -27,6 +27,7 @@ impl<'s> Walk<'s> {
                 .problems
                 .extend(problems.map(|problem| (side, problem)));
         }
+        self.lifecycle(at, old.node, new.node);
         self.operation_id(at, old.operation_id, new.operation_id, (old.node, new.node));
         self.parameters(at, &old, &new);
         self.request_body(at, old.request_body.as_ref(), new.request_body.as_ref());

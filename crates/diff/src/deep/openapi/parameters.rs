@@ -27,7 +27,8 @@ impl<'s> Walk<'s> {
             match (old.get(key), new.parameters.get(key)) {
                 (Some(before), Some(after)) => self.parameter(at, before, after),
                 (Some(before), None) => {
-                    self.existence(at, "request-parameter-removed", Some(before), None);
+                    let rule = self.parameter_removal(before);
+                    self.existence(at, rule, Some(before), None);
                     self.moved(at, before, &old, new);
                 }
                 (None, Some(after)) => {
@@ -111,6 +112,7 @@ impl<'s> Walk<'s> {
                 &title,
             );
         }
+        self.parameter_end((&path, &title), &order, old, new);
         if old.style != new.style {
             let values = (old.style.into(), new.style.into());
             let rule = "request-parameter-style-changed";
@@ -149,14 +151,11 @@ impl<'s> Walk<'s> {
         }
         let owner = path.clone();
         if let (Some(before), Some(after)) = (old.schema, new.schema) {
-            let place = place(
-                at,
-                format!("{path}.schema"),
-                Position::Parameter,
-                &title,
-                1,
-                &key,
-            );
+            let position = match new.location {
+                "header" => Position::RequestHeader,
+                _ => Position::Parameter,
+            };
+            let place = place(at, format!("{path}.schema"), position, &title, 1, &key);
             self.schemas(&place, &owner, before, after);
         }
         for (name, before) in &old.content {

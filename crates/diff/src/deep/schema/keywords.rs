@@ -1,14 +1,15 @@
 //! Keywords that stand for themselves: values, texts, defaults, and single schemas below.
 
 use pacto_document::Node;
-use pacto_spec::schema::Slot;
+use pacto_spec::schema::{Shape, Slot};
 
 use super::delta::bracketed;
 use super::{Delta, Pair, SchemaComparer};
 use crate::deep::place::Mode;
 
 pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
-    enumeration(pair);
+    enumeration(pair, &comparer.extensible_enum);
+    extensible_enumeration(pair, &comparer.extensible_enum);
     patterns(pair);
     values(pair);
     tuples(pair, comparer);
@@ -18,7 +19,36 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
     discriminator(pair);
 }
 
-fn enumeration(pair: &mut Pair<'_, '_>) {
+/// The values that an extension lists beside, or instead of, the keyword.
+fn extensible<'s>(shape: &Shape<'s>, extension: &str) -> Option<Node<'s>> {
+    shape.parts.iter().find_map(|part| part.get(extension))
+}
+
+/// Values that come are announced by the extension; those that go are refused from then on.
+fn extensible_enumeration(pair: &mut Pair<'_, '_>, extension: &str) {
+    if pair.mode == Mode::Configuration {
+        return;
+    }
+    let lists = (
+        extensible(pair.old, extension),
+        extensible(pair.new, extension),
+    );
+    let (Some(before), Some(after)) = lists else {
+        return;
+    };
+    let misses = |list: Node<'_>, value: Node<'_>| !list.items().any(|it| it.value_eq(value));
+    let suffix = |value: Node<'_>| format!(".{extension}[{}]", bracketed(&member(value)));
+    for value in before.items().filter(|value| misses(after, *value)) {
+        let family = "x-extensible-enum-value-removed";
+        pair.push(Delta::family(family, suffix(value), Some(value), None));
+    }
+    for value in after.items().filter(|value| misses(before, *value)) {
+        let family = "x-extensible-enum-value-added";
+        pair.push(Delta::family(family, suffix(value), None, Some(value)));
+    }
+}
+
+fn enumeration(pair: &mut Pair<'_, '_>, extension: &str) {
     let (old, new) = (&pair.old.enumeration, &pair.new.enumeration);
     let mut deltas = Vec::new();
     match (old, new) {
@@ -39,7 +69,7 @@ fn enumeration(pair: &mut Pair<'_, '_>) {
                 deltas.push(delta);
             }
             for value in after.iter().filter(|value| misses(before, **value)) {
-                let family = if pair.old.is_extensible {
+                let family = if extensible(pair.old, extension).is_some() {
                     "extensible-enum-value-added"
                 } else {
                     "enum-value-added"

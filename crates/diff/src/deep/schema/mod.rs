@@ -4,6 +4,7 @@ mod bounds;
 mod branches;
 pub(super) mod delta;
 mod keywords;
+mod lifecycle;
 mod objects;
 mod types;
 
@@ -16,6 +17,7 @@ use pacto_document::Node;
 use pacto_spec::Problem;
 use pacto_spec::schema::{Schemas, Shape};
 
+use super::lifecycle::{Level, Lifecycle};
 use super::place::Mode;
 use crate::SideName;
 
@@ -30,7 +32,13 @@ pub(crate) struct SchemaComparer<'s> {
     pub(crate) old: Schemas<'s>,
     pub(crate) new: Schemas<'s>,
     /// Finished pairs; `None` while a pair is being compared.
-    memo: HashMap<(Identity, Identity, Mode), Option<Rc<Outcome<'s>>>>,
+    memo: HashMap<(Identity, Identity, Mode, Level), Option<Rc<Outcome<'s>>>>,
+    /// What announced ends and levels are held against; `None` where they are not looked at.
+    pub(crate) lifecycle: Option<Lifecycle>,
+    /// The level of the operation whose schemas are compared, where notice depends on it.
+    pub(crate) level: Level,
+    /// Extension with values of an enumeration that may grow.
+    pub(crate) extensible_enum: String,
     nothing: Rc<Outcome<'s>>,
     depth: usize,
     /// What could not be followed.
@@ -53,6 +61,9 @@ impl<'s> SchemaComparer<'s> {
             old,
             new,
             memo: HashMap::new(),
+            lifecycle: None,
+            level: Level::default(),
+            extensible_enum: crate::OpenApiOptions::default().extensible_enum,
             nothing: Rc::new(Outcome::default()),
             depth: 0,
             problems: BTreeSet::new(),
@@ -70,7 +81,12 @@ impl<'s> SchemaComparer<'s> {
         if self.is_same_text(old, new) {
             return Rc::clone(&self.nothing);
         }
-        let key = (identity(self.old, old), identity(self.new, new), mode);
+        let key = (
+            identity(self.old, old),
+            identity(self.new, new),
+            mode,
+            self.level,
+        );
         match self.memo.get(&key) {
             Some(Some(outcome)) => return Rc::clone(outcome),
             Some(None) => return Rc::clone(&self.nothing),

@@ -6,7 +6,8 @@ use pacto_document::Node;
 use pacto_spec::schema::Shape;
 
 use super::delta::bracketed;
-use super::{Delta, Pair, RuleName, SchemaComparer};
+use super::{Delta, Pair, RuleName, SchemaComparer, lifecycle};
+use crate::deep::lifecycle::Removal;
 use crate::deep::place::Mode;
 
 pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
@@ -74,15 +75,24 @@ fn removed<'s>(
     if is_hidden(&comparer.old.shape(schemas), pair.mode) {
         return;
     }
+    let removal = lifecycle::removal(comparer, schemas);
     let rule = match pair.mode {
         Mode::Input | Mode::Text if pair.new.is_closed() => {
             "request-property-removed-from-closed-object"
         }
-        Mode::Input | Mode::Text => "request-property-removed",
+        Mode::Input | Mode::Text => match removal {
+            Removal::TooEarly => "request-property-removed-before-sunset",
+            Removal::Announced | Removal::Over => "request-property-removed-with-deprecation",
+            Removal::Unannounced | Removal::Unreadable => "request-property-removed",
+        },
         Mode::Configuration => "config-property-removed",
-        Mode::Output if pair.old.required.contains_key(name) => {
-            "response-required-property-removed"
-        }
+        Mode::Output if pair.old.required.contains_key(name) => match removal {
+            Removal::TooEarly => "response-required-property-removed-before-sunset",
+            Removal::Announced | Removal::Over => {
+                "response-required-property-removed-with-deprecation"
+            }
+            Removal::Unannounced | Removal::Unreadable => "response-required-property-removed",
+        },
         Mode::Output if !pair.old.declares_required => "response-property-removed",
         Mode::Output => "response-optional-property-removed",
     };
@@ -163,6 +173,7 @@ fn property<'s>(
         return;
     }
     required(pair, name, after.default);
+    lifecycle::compare(pair, comparer, name, (&before, &after));
     let step = || format!(".properties[{}]", bracketed(name));
     pair.descend(comparer, step, old, new);
 }
