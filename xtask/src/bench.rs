@@ -31,6 +31,7 @@ const BENCHMARKS: &[(&str, Benchmark)] = &[
     ("graph", graph),
     ("transfer", transfer),
     ("diff", diff),
+    ("diff-recursive", diff_recursive),
 ];
 
 /// Runs the named benchmarks, or all of them, and prints a Markdown table.
@@ -350,6 +351,60 @@ fn diff(bench: &Bench) -> Result<Vec<Row>> {
         full.peer = format!("oasdiff {peer}");
     }
     Ok(vec![base, full])
+}
+
+/// A fleet against its previous version: every service has a new version, every tenth breaks.
+fn diff_recursive(bench: &Bench) -> Result<Vec<Row>> {
+    const COUNT: usize = 5_000;
+    let (old, new) = (bench.folder("fleet-old")?, bench.folder("fleet-new")?);
+    let services = fleet::services(COUNT, 1);
+    for folder in [&old, &new] {
+        fleet::write(folder, &services, "registry.example")?;
+    }
+    for (index, service) in services.iter().enumerate() {
+        let bundle = new.join(&service.name);
+        replace(
+            &bundle.join("pacto.yaml"),
+            "version: 1.2.0",
+            "version: 1.3.0",
+        )?;
+        if index % 10 == 0 {
+            replace(
+                &bundle.join("interfaces/openapi.yaml"),
+                "/items/{id}",
+                "/things/{id}",
+            )?;
+        }
+    }
+    let measured = bench
+        .pacto(&[
+            "diff",
+            "--recursive",
+            &old.display().to_string(),
+            &new.display().to_string(),
+            "--fail-on",
+            "none",
+            "--output-format",
+            "json",
+        ])
+        .measure(5)?;
+    let per_second = COUNT as f64 / measured.wall.median.as_secs_f64();
+    let mut row = row(
+        "`pacto diff --recursive`, 5,000 bundles against their previous version",
+        &measured,
+        "≥ 1,000 pairs/s",
+    );
+    row.ours = format!("{per_second:.0} pairs/s; {measured}");
+    Ok(vec![row])
+}
+
+fn replace(file: &Path, old: &str, new: &str) -> Result<()> {
+    let text = std::fs::read_to_string(file)?;
+    if !text.contains(old) {
+        bail!("`{old}` does not stand in {}", file.display());
+    }
+    std::fs::write(file, text.replace(old, new))?;
+    Ok(())
 }
 
 /// Median with the range, in milliseconds.

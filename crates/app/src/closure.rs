@@ -149,7 +149,7 @@ impl Siblings {
 }
 
 /// The last segment of a repository, without tag and digest.
-fn last_segment(reference: &ArtifactReference) -> &str {
+pub(crate) fn last_segment(reference: &ArtifactReference) -> &str {
     reference
         .repository
         .rsplit('/')

@@ -1,6 +1,7 @@
 //! `diff`: what changed between two contracts and below them.
 
 mod providers;
+mod set;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ use crate::lock::{self, LockProblem};
 use crate::resolver::Resolver;
 use crate::source::{OverrideOptions, Source, SourceError};
 use crate::{Context, Failure, FailureKind};
+
+pub use set::{DiffSetError, DiffSetOptions, DiffedSet, diff_set};
 
 /// What to compare.
 #[derive(Debug, Clone, Default)]

@@ -11,6 +11,7 @@ mod argument;
 mod closure;
 mod context;
 mod directory;
+mod discover;
 mod environment;
 mod extract;
 mod failure;

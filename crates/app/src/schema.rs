@@ -34,6 +34,11 @@ pub const SCHEMAS: &[Named] = &[
     },
     command::<crate::demo::DemoResult>("demo"),
     command::<pacto_diff::Report>("diff"),
+    Named {
+        name: "diff-set",
+        summary: "JSON output of `pacto diff --recursive`",
+        build: of::<pacto_diff::DiffSet>,
+    },
     command::<crate::explain::ExplainResult>("explain"),
     command::<pacto_graph::Graph>("graph"),
     command::<crate::init::InitResult>("init"),

@@ -1,6 +1,5 @@
 //! `validate`: one contract, or all below a directory.
 
-mod discover;
 mod fix;
 mod machine;
 mod recursive;

@@ -18,6 +18,7 @@ mod options;
 mod record;
 pub mod render;
 mod report;
+mod set;
 mod side;
 mod tree;
 mod version;
@@ -31,6 +32,7 @@ pub use options::{
 };
 pub use record::{Direction, Record};
 pub use report::{DependencyDiff, Parts, Report, SCHEMA_VERSION, Summary};
+pub use set::{DiffSet, SET_SCHEMA_VERSION, ServiceDiff, ServiceError, ServiceStatus, SetSummary};
 pub use side::{DocumentError, Side};
 pub use tree::{
     DependencyTree, GraphChange, GraphChangeType, GraphDiff, GraphNode, UnresolvedDependency,

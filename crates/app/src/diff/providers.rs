@@ -15,6 +15,13 @@ pub(super) struct Moved {
     policies: BTreeSet<String>,
 }
 
+impl Moved {
+    /// True when no reference changed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.configurations.is_empty() && self.policies.is_empty()
+    }
+}
+
 /// Providers of one side, and what could not be read.
 pub(super) struct Found {
     pub(super) sides: Vec<(String, Side)>,

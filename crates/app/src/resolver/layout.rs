@@ -14,6 +14,7 @@ use pacto_contract::{ArtifactReference, Digest, LayoutReference, LooseVersion, V
 use pacto_oci::{Layout, LayoutRoot};
 
 use super::{Fetched, Resolver, Wanted, answered_by, not_followed};
+use crate::discover::Found;
 use crate::source::Artifact;
 
 /// What an artifact is kept under: the directory of its layout and its digest.
@@ -209,31 +210,40 @@ impl Resolver<'_> {
         &self,
         reference: &LayoutReference,
     ) -> Result<Vec<String>, StoreError> {
-        let layout = self.layout_of(reference);
-        let layouts = if layout.exists() {
-            vec![(String::new(), layout)]
-        } else {
-            LayoutRoot::new(layout.directory()).layouts()?
-        };
-        let typed = reference.directory.trim_end_matches('/');
         let mut arguments = Vec::new();
-        for (path, layout) in layouts {
+        for (path, layout) in self.layouts_at(reference)? {
             let mut tags = layout.read_tags()?;
             tags.sort_by(|a, b| {
                 let version = |tag: &String| LooseVersion::parse(tag).ok();
                 version(a).cmp(&version(b)).then_with(|| a.cmp(b))
             });
-            let directory = if path.is_empty() {
-                typed.to_owned()
-            } else {
-                format!("{typed}/{path}")
-            };
-            arguments.extend(
-                tags.iter()
-                    .map(|tag| format!("oci-layout://{directory}:{tag}")),
-            );
+            let argument = layout_argument(reference, &path);
+            arguments.extend(tags.iter().map(|tag| format!("{argument}:{tag}")));
         }
         Ok(arguments)
+    }
+
+    /// Every layout at or below a directory, by path. An argument names the version that a
+    /// reference without tag names.
+    pub(crate) fn layouts_below(
+        &self,
+        reference: &LayoutReference,
+    ) -> Result<Vec<Found>, StoreError> {
+        let layouts = self.layouts_at(reference)?.into_iter();
+        let found = layouts.map(|(path, _)| Found {
+            argument: layout_argument(reference, &path),
+            relative: path.into(),
+        });
+        Ok(found.collect())
+    }
+
+    fn layouts_at(&self, reference: &LayoutReference) -> Result<Vec<(String, Layout)>, StoreError> {
+        let layout = self.layout_of(reference);
+        if layout.exists() {
+            Ok(vec![(String::new(), layout)])
+        } else {
+            LayoutRoot::new(layout.directory()).layouts()
+        }
     }
 
     /// Follows an `oci-layout://` reference.
@@ -368,4 +378,14 @@ impl<'a> Choice<'a> {
 /// One spelling per directory.
 fn canonical(directory: &Path) -> PathBuf {
     std::fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned())
+}
+
+/// A layout below the directory of a reference, as an argument.
+fn layout_argument(reference: &LayoutReference, path: &str) -> String {
+    let typed = reference.directory.trim_end_matches('/');
+    if path.is_empty() {
+        format!("oci-layout://{typed}")
+    } else {
+        format!("oci-layout://{typed}/{path}")
+    }
 }

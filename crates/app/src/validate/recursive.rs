@@ -1,12 +1,12 @@
 //! `validate --recursive`: every contract below a directory, in parallel.
 
-use std::io;
 use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::{ValidateOptions, Validated, ValidatedAll, discover, not_opened, validate_source};
+use super::{ValidateOptions, Validated, ValidatedAll, not_opened, validate_source};
 use crate::argument::Argument;
+use crate::discover::{self, NOT_SEARCHED_HINT, NotSearched};
 use crate::resolver::Resolver;
 use crate::source::{Source, SourceError};
 use crate::{Context, Failure, FailureKind};
@@ -58,11 +58,7 @@ impl Failure for RecursiveError {
     fn hints(&self) -> Vec<String> {
         match self {
             Self::Source(error) => error.hints(),
-            Self::Nothing { .. } => vec![
-                "hidden directories, `node_modules`, `vendor` and what .gitignore or .pactoignore \
-                 name are not searched"
-                    .to_owned(),
-            ],
+            Self::Nothing { .. } => vec![NOT_SEARCHED_HINT.to_owned()],
             Self::NotADirectory { .. } | Self::Options => Vec::new(),
         }
     }
@@ -117,38 +113,19 @@ pub fn validate_recursive(
     Ok(ValidatedAll::new(argument.to_owned(), contracts))
 }
 
-/// The contracts below a directory, as arguments: the directory as typed, joined with what was
-/// found.
+/// The contracts below a directory, as arguments.
 fn below(context: &Context, argument: &str, path: &Path) -> Result<Vec<String>, RecursiveError> {
-    let root = context.absolute(path);
-    match std::fs::metadata(&root) {
-        Ok(metadata) if metadata.is_dir() => {}
-        Ok(_) => {
-            return Err(RecursiveError::NotADirectory {
-                path: argument.to_owned(),
-            });
-        }
-        Err(source) => return Err(access(path, source).into()),
-    }
     let observer = context.observer();
-    let found = discover::contracts(&root, &|reason| observer.warn(&reason));
-    Ok(found
-        .into_iter()
-        .map(|relative| {
-            if relative.as_os_str().is_empty() {
-                path.display().to_string()
-            } else if path == Path::new(".") {
-                relative.display().to_string()
-            } else {
-                path.join(relative).display().to_string()
-            }
-        })
-        .collect())
+    let found = discover::below(context, argument, path, &|reason| observer.warn(&reason))?;
+    let arguments = found.contracts.into_iter().map(|found| found.argument);
+    Ok(arguments.collect())
 }
 
-fn access(path: &Path, source: io::Error) -> SourceError {
-    SourceError::Access {
-        path: path.display().to_string(),
-        source,
+impl From<NotSearched> for RecursiveError {
+    fn from(error: NotSearched) -> Self {
+        match error {
+            NotSearched::Source(source) => Self::Source(source),
+            NotSearched::NotADirectory(path) => Self::NotADirectory { path },
+        }
     }
 }

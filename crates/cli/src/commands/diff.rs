@@ -2,9 +2,10 @@
 
 mod fold;
 mod render;
+mod set;
 
 use clap::ValueEnum;
-use pacto_app::diff::{DiffError, DiffOptions, diff};
+use pacto_app::diff::{DiffError, DiffOptions, DiffSetOptions, diff};
 use pacto_diff::{Class, Engine, Options, PathStyle, Report};
 
 use super::lock;
@@ -17,18 +18,23 @@ use crate::session::Session;
 ///
 /// Compares the contracts, their interfaces, configurations and policies, every service below them
 /// that both resolve, and the trees these form. Formats: text, json, markdown, sarif, junit,
-/// github.
+/// github. With `--recursive` every service of two folders is compared with the one of its name.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     pacto diff oci://registry.example.com/acme/my-service:1.0.0 my-service\n  \
-    pacto diff old new --fail-on potential\n  \
-    pacto diff old new --output-format markdown >> \"$GITHUB_STEP_SUMMARY\"")]
+    pacto diff old new --output-format markdown >> \"$GITHUB_STEP_SUMMARY\"\n  \
+    pacto diff --recursive main/services services")]
 pub struct Args {
     /// Old contract: a directory, a file, an archive, `oci://` or `oci-layout://`
     pub old: String,
 
     /// New contract, in any of these forms
     pub new: String,
+
+    /// Compare every service of two folders: contracts, packed bundles, or the layouts below
+    /// `oci-layout://DIR`
+    #[arg(short, long)]
+    pub recursive: bool,
 
     /// Changes that make the command fail
     #[arg(long, value_name = "CLASS", default_value = "breaking")]
@@ -84,6 +90,29 @@ pub enum PathStyleName {
 
 pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
     let (old_overrides, new_overrides) = args.overrides.sides();
+    let comparison = Options {
+        engine: match args.engine {
+            EngineName::Full => Engine::Full,
+            EngineName::Base => Engine::Base,
+        },
+        path_style: match args.path_style {
+            PathStyleName::Canonical => PathStyle::Canonical,
+            PathStyleName::Go => PathStyle::Go,
+        },
+        today: Some(session.context.today()),
+        ..Options::default()
+    };
+    if args.recursive {
+        if !old_overrides.is_empty() || !new_overrides.is_empty() {
+            return Err(Failed::usage("`--recursive` takes no overrides"));
+        }
+        let options = DiffSetOptions {
+            old: args.old,
+            new: args.new,
+            comparison,
+        };
+        return set::run(&options, args.fail_on, args.summary, session);
+    }
     let outcome = diff(
         &session.context,
         &DiffOptions {
@@ -91,18 +120,7 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
             old_overrides,
             new: args.new,
             new_overrides,
-            comparison: Options {
-                engine: match args.engine {
-                    EngineName::Full => Engine::Full,
-                    EngineName::Base => Engine::Base,
-                },
-                path_style: match args.path_style {
-                    PathStyleName::Canonical => PathStyle::Canonical,
-                    PathStyleName::Go => PathStyle::Go,
-                },
-                today: Some(session.context.today()),
-                ..Options::default()
-            },
+            comparison,
         },
     );
     let diffed = match outcome {
@@ -114,12 +132,19 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
     if !is_reached(args.fail_on, &diffed.report) {
         return Ok(Exit::Ok);
     }
-    session.streams.note(match diffed.report.classification {
+    session
+        .streams
+        .note(detected(diffed.report.classification))?;
+    Ok(Exit::Findings)
+}
+
+/// Why the command fails, for people.
+fn detected(class: Class) -> &'static str {
+    match class {
         Class::Breaking => "breaking changes detected",
         Class::PotentialBreaking => "potentially breaking changes detected",
         Class::NonBreaking => "changes detected",
-    })?;
-    Ok(Exit::Findings)
+    }
 }
 
 /// Tells whether the changes are as bad as the threshold.

@@ -101,6 +101,15 @@ fn every_answer_for_programs_fits_its_published_schema() {
                 "oci-layout://demo/layouts/payments:2.1.0",
             ],
         ),
+        (
+            "diff-set",
+            &[
+                "diff",
+                "--recursive",
+                "oci-layout://demo/layouts/orders",
+                "oci-layout://demo/layouts",
+            ],
+        ),
         ("explain", &["explain", orders[1]]),
         (
             "graph",

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use pacto_diagnostic::{Finding, Location};
+use pacto_diagnostic::{Finding, Location, Severity};
 
+use super::set::error_line;
 use crate::diagnostics::SideName;
 use crate::record::told;
+use crate::set::{ServiceDiff, ServiceStatus};
 use crate::{Record, Report};
 
 /// Every record and every diagnostic as a finding: breaking is an error, potentially breaking a
@@ -34,6 +36,27 @@ pub fn findings(report: &Report) -> Vec<Finding> {
         .at(place)
     }));
     findings
+}
+
+/// The findings of one service among many: those of its report; that it came, went, or why it was
+/// not compared.
+pub fn set_findings(result: &ServiceDiff) -> Vec<Finding> {
+    if let Some(report) = &result.report {
+        return findings(report);
+    }
+    let one = |severity, code: &'static str, what: &str| {
+        let message = format!("service `{}` {what}", result.service);
+        vec![Finding::new(severity, code, "", message)]
+    };
+    match result.status {
+        ServiceStatus::Added => one(Severity::Note, "service-added", "added"),
+        ServiceStatus::Removed => one(Severity::Error, "service-removed", "removed"),
+        _ => result
+            .errors
+            .iter()
+            .map(|error| Finding::new(Severity::Error, error.code.clone(), "", error_line(error)))
+            .collect(),
+    }
 }
 
 fn finding(record: &Record, dependency: Option<&str>) -> Finding {

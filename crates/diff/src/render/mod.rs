@@ -4,13 +4,15 @@ mod findings;
 mod graph;
 mod json;
 mod markdown;
+mod set;
 mod spoken;
 mod text;
 
-pub use findings::findings;
+pub use findings::{findings, set_findings};
 pub use graph::tree;
 pub use json::json;
 pub use markdown::markdown;
+pub use set::{error_line, set_markdown, set_text, totals};
 pub use text::{TextOptions, text};
 
 use serde_json::Value;

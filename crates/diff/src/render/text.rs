@@ -264,7 +264,7 @@ fn pieces(text: &str, width: usize) -> Vec<String> {
         .collect()
 }
 
-fn class_style(class: Class) -> Style {
+pub(super) fn class_style(class: Class) -> Style {
     match class {
         Class::Breaking => AnsiColor::Red.on_default(),
         Class::PotentialBreaking => AnsiColor::Yellow.on_default(),

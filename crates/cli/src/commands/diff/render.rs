@@ -3,8 +3,8 @@
 use pacto_app::diff::Diffed;
 use pacto_diagnostic::render::{Subject, github, junit, printable, sarif};
 use pacto_diagnostic::{Finding, Severity, SourceMap};
-use pacto_diff::Class;
 use pacto_diff::render::{TextOptions, findings, json, markdown, text};
+use pacto_diff::{Class, Diagnostic};
 
 use super::{FailOn, fold, gates};
 use crate::failed::Failed;
@@ -31,23 +31,23 @@ pub(super) fn print(
                 .write(&machine(diffed, fail_on, session.format));
         }
         Format::Text | Format::Dot | Format::Mermaid => {
-            let terminal = session.streams.out();
-            text(
-                report,
-                &TextOptions {
-                    width: Some(terminal.width),
-                    color: terminal.is_coloured,
-                    glyphs: terminal.is_terminal,
-                    summary: is_summary,
-                },
-            )
+            text(report, &text_options(session, is_summary))
         }
     };
     session.streams.write(&printed)?;
     if session.format == Format::Json {
         return Ok(());
     }
-    for (diagnostic, others) in fold::alike(&report.diagnostics) {
+    tell(&report.diagnostics, "", session)
+}
+
+/// Tells people what could not be compared, on standard error.
+pub(super) fn tell(
+    diagnostics: &[Diagnostic],
+    prefix: &str,
+    session: &mut Session,
+) -> Result<(), Failed> {
+    for (diagnostic, others) in fold::alike(diagnostics) {
         let side = diagnostic.side.map_or(String::new(), |side| {
             format!("{} contract: ", side.as_str())
         });
@@ -55,7 +55,7 @@ pub(super) fn print(
             .file
             .as_ref()
             .map_or(String::new(), |file| format!("{file}: "));
-        let mut message = format!("{side}{file}{}", diagnostic.message);
+        let mut message = format!("{prefix}{side}{file}{}", diagnostic.message);
         if others > 0 {
             message.push_str(&format!(" ({others} more for the same reason)"));
         }
@@ -71,6 +71,17 @@ pub(super) fn print(
     Ok(())
 }
 
+/// How text is laid out on this terminal.
+pub(super) fn text_options(session: &Session, is_summary: bool) -> TextOptions {
+    let terminal = session.streams.out();
+    TextOptions {
+        width: Some(terminal.width),
+        color: terminal.is_coloured,
+        glyphs: terminal.is_terminal,
+        summary: is_summary,
+    }
+}
+
 /// The formats other programs read.
 fn machine(diffed: &Diffed, fail_on: FailOn, format: Format) -> String {
     let findings = findings(&diffed.report);
@@ -81,32 +92,40 @@ fn machine(diffed: &Diffed, fail_on: FailOn, format: Format) -> String {
         findings: &findings,
         sources: &sources,
     };
+    let gates = |finding: &Finding| {
+        is_change(&diffed.report.diagnostics, finding) && gates(fail_on, class_of(finding.severity))
+    };
+    machine_of(&[subject], gates, format)
+}
+
+/// Findings of one or many comparisons; `gates` tells what JUnit calls a failure.
+pub(super) fn machine_of(
+    subjects: &[Subject<'_>],
+    gates: impl Fn(&Finding) -> bool,
+    format: Format,
+) -> String {
     match format {
         Format::Sarif => sarif::render(
             &sarif::Tool {
                 version: VERSION,
                 title: |_| None,
             },
-            &[subject],
+            subjects,
         ),
-        Format::Junit => junit::render("pacto diff", &[subject], |finding: &Finding| {
-            is_change(diffed, finding) && gates(fail_on, class_of(finding.severity))
-        }),
-        _ => github::render(&[subject]),
+        Format::Junit => junit::render("pacto diff", subjects, gates),
+        _ => github::render(subjects),
     }
 }
 
 /// False for what could not be compared: that never gates.
-fn is_change(diffed: &Diffed, finding: &Finding) -> bool {
-    !diffed
-        .report
-        .diagnostics
+fn is_change(diagnostics: &[Diagnostic], finding: &Finding) -> bool {
+    !diagnostics
         .iter()
         .any(|diagnostic| diagnostic.code == finding.code && diagnostic.message == finding.message)
 }
 
 /// The class that a severity stands for.
-fn class_of(severity: Severity) -> Class {
+pub(super) fn class_of(severity: Severity) -> Class {
     match severity {
         Severity::Error => Class::Breaking,
         Severity::Warning => Class::PotentialBreaking,
