@@ -1,9 +1,9 @@
 # The front door. Everything longer than a line lives in `cargo xtask`.
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test check generate bench fuzz docs deny
+.PHONY: help demo setup test test-peers check generate bench fuzz docs deny
 
 help: ## List the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## Build pacto and walk the lifecycle on the example estate
 	cargo xtask demo
@@ -13,6 +13,9 @@ setup: ## Install what the tests need (Debian packages, Go tools)
 
 test: setup ## Install what the tests need and run everything
 	cargo xtask test
+
+test-peers: ## Compare with what oasdiff and buf find (downloads them and two npm packages)
+	cargo xtask peers
 
 check: ## What to run before each commit: format, lints, tests without neighbours
 	cargo xtask test --fast

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use crate::checkout::{built, program, root, step};
+use crate::checkout::{built, root};
 use crate::fleet;
 
 mod measure;
@@ -268,46 +268,9 @@ fn transfer(bench: &Bench) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// The peer on OpenAPI documents, as `go install` takes it.
-const OASDIFF: &str = "github.com/oasdiff/oasdiff@v1.35.0";
-
-/// Two releases of the description of the GitHub REST API, as published in an npm package.
+/// Two releases of the description of the GitHub REST API, compared completely and not.
 fn diff(bench: &Bench) -> Result<Vec<Row>> {
-    let mut bundles = Vec::new();
-    for version in ["16.0.0", "23.0.2"] {
-        let bundle = bench.folder(&format!("github-{version}"))?;
-        let document = bundle.join("interfaces/api.json");
-        if !document.exists() {
-            let download = bench.folder(&format!("npm-{version}"))?;
-            let package = format!("@octokit/openapi@{version}");
-            step(
-                &format!("npm pack {package}"),
-                program("npm")?
-                    .args(["pack", "--silent", &package])
-                    .current_dir(&download),
-            )?;
-            let archive = format!("octokit-openapi-{version}.tgz");
-            step(
-                "unpack",
-                program("tar")?
-                    .args(["xzf", &archive, "package/generated/api.github.com.json"])
-                    .current_dir(&download),
-            )?;
-            std::fs::create_dir_all(bundle.join("interfaces"))?;
-            std::fs::rename(
-                download.join("package/generated/api.github.com.json"),
-                &document,
-            )?;
-        }
-        std::fs::write(
-            bundle.join("pacto.yaml"),
-            format!(
-                "pactoVersion: \"1.0\"\nservice:\n  name: github\n  version: {version}\ninterfaces:\n  \
-                 - name: rest\n    type: http\n    port: 443\n    contract: interfaces/api.json\n"
-            ),
-        )?;
-        bundles.push((bundle.display().to_string(), document.display().to_string()));
-    }
+    let bundles = crate::peers::github(&bench.scratch)?;
     let [(old, old_document), (new, new_document)] = bundles.as_slice() else {
         bail!("two versions make a pair");
     };
@@ -337,13 +300,8 @@ fn diff(bench: &Bench) -> Result<Vec<Row>> {
         "≤ 0.35 s, ≤ 250 MiB",
     );
     if bench.has_peers {
-        let mut install = program("go")?;
-        install
-            .args(["install", OASDIFF])
-            .env("GOBIN", crate::checkout::tools()?);
-        step(&format!("go install {OASDIFF}"), &mut install)?;
         let peer = Run::new(
-            &crate::checkout::tools()?.join("oasdiff"),
+            &crate::peers::oasdiff()?,
             &["changelog", old_document, new_document, "--format", "json"],
             &bench.scratch,
         )

@@ -16,6 +16,7 @@ mod demo;
 mod fleet;
 mod fuzz;
 mod generate;
+mod peers;
 mod scaffold;
 mod setup;
 mod test;
@@ -31,6 +32,8 @@ Usage: cargo xtask COMMAND
   generate [check|write]    write the generated files, or fail when one is stale
   demo                      build pacto and walk the lifecycle on the example estate
   bench [NAME…] [--peers]   measure against the budgets and print a table
+  peers [check]             install oasdiff and buf, compare what they find with what we find
+                            and write docs/reference/peers.md; check only compares
   fuzz [TARGET…]            fuzz every target for FUZZ_SECONDS (600)
   new check AREA/CODE       scaffold a validation check
   new rule AREA/ID          scaffold a diff rule
@@ -49,6 +52,8 @@ fn main() -> ExitCode {
         ["generate", "check"] => generate::run(generate::Mode::Check),
         ["demo"] => demo::run(),
         ["bench", rest @ ..] => bench::run(rest),
+        ["peers"] => peers::run(generate::Mode::Write),
+        ["peers", "check"] => peers::run(generate::Mode::Check),
         ["fuzz", targets @ ..] => fuzz::run(targets),
         ["new", kind, name] => scaffold::run(kind, name),
         _ => {

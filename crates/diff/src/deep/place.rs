@@ -159,9 +159,23 @@ impl Position {
             ("became-enum", Self::RequestHeader) if !is_root => {
                 return "request-header-property-became-enum".to_owned();
             }
-            ("type-narrowed", Self::Parameter | Self::RequestHeader) if !is_root => {
+            ("type-narrowed" | "type-changed", Self::Parameter | Self::RequestHeader)
+                if !is_root =>
+            {
                 "type-specialized"
             }
+            // Below the root of a response it is called what it is for the reader: more choices.
+            ("wrapped-in-one-of" | "wrapped-in-one-of-original-preserved", Self::ResponseBody)
+                if !is_root =>
+            {
+                "one-of-added"
+            }
+            // How a property of a parameter is written is not known: perhaps as JSON.
+            ("type-widened-as-text", _) if !is_root => "type-changed",
+            ("multiple-of-extended", _) if self.mode() != Mode::Output => "multiple-of-changed",
+            ("multiple-of-extended", _) => "multiple-of-specialized",
+            ("multiple-of-reduced", _) if self.mode() == Mode::Output => "multiple-of-changed",
+            ("multiple-of-reduced", _) => "multiple-of-generalized",
             (
                 "type-narrowed",
                 Self::Parameter
@@ -171,7 +185,7 @@ impl Position {
                 | Self::EventBoth,
             ) => "type-changed",
             ("type-narrowed", _) => "type-specialized",
-            ("type-widened", _) => "type-generalized",
+            ("type-widened" | "type-widened-as-text", _) => "type-generalized",
             (family, _) => family,
         };
         let is_enum = family.starts_with("enum-value") || family.ends_with("enum");

@@ -61,7 +61,7 @@ impl TypeSet {
     }
 
     /// The value of `type`: a word or a list of words. Unknown words allow anything.
-    pub(super) fn declared(node: Node<'_>) -> Self {
+    pub fn declared(node: Node<'_>) -> Self {
         let word = |node: Node<'_>| {
             node.as_str()
                 .and_then(Self::word)

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use pacto_document::Node;
-use pacto_spec::schema::{Branch, Schemas};
+use pacto_spec::schema::{Branch, Schemas, Shape, TypeSet};
+use serde_json::Value;
 
 use super::delta::bracketed;
-use super::{Delta, Pair, SchemaComparer};
+use super::{Delta, Pair, RuleName, SchemaComparer};
+use crate::deep::place::Mode;
 
 pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
     let (old, new) = (pair.old, pair.new);
@@ -30,6 +32,9 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
             ["one-of-added", "one-of-removed"],
         ),
     ];
+    if types_of_choices(pair, comparer) {
+        return;
+    }
     for (keyword, (old, new), [added, removed]) in lists {
         if keyword != "allOf" && old.is_empty() != new.is_empty() {
             // Alternatives where there were none restrict, and none where there were some relax,
@@ -60,6 +65,109 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
             pair.push(delta.values(None, Some(branch.key.clone().into())));
         }
     }
+}
+
+/// Choices between types are a list of types, written out; true when they were compared as such.
+fn types_of_choices<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) -> bool {
+    let (old, new) = (pair.old, pair.new);
+    let (Some(old_types), Some(new_types)) = (typed(old), typed(new)) else {
+        return false;
+    };
+    let union = |types: &[(TypeSet, Option<&Branch<'s>>)]| {
+        let sets = types.iter().map(|(set, _)| *set);
+        sets.reduce(TypeSet::union).unwrap_or(TypeSet::ANY)
+    };
+    let (before, after) = (union(&old_types), union(&new_types));
+    let is_plain = |shape: &Shape<'_>| shape.one_of.is_empty() && shape.any_of.is_empty();
+    let is_same = before.contains(after) && after.contains(before);
+    if pair.mode == Mode::Configuration || is_same || is_plain(old) && is_plain(new) {
+        return false;
+    }
+    // What comes hurts readers, what goes hurts callers.
+    let is_narrowed = match pair.mode {
+        Mode::Output => before.contains(after),
+        _ => !after.contains(before),
+    };
+    let family = if is_narrowed {
+        "list-of-types-narrowed"
+    } else {
+        "list-of-types-widened"
+    };
+    // The kinds of values were compared as if a choice allowed all of them.
+    pair.found
+        .deltas
+        .retain(|delta| !matches!(delta.name, RuleName::Family(name) if name.starts_with("type-")));
+    let words = |types: TypeSet| Some(Value::from(types.words()));
+    let delta = Delta::family(family, ".type", old.node(), new.node());
+    pair.push(delta.modified(words(before), words(after)));
+    // What else the schemas of a type say.
+    let wholes = pair.found.schemas.clone();
+    for (types, one) in old_types {
+        let Some((_, other)) = new_types.iter().find(|(others, _)| *others == types) else {
+            continue;
+        };
+        let Some(branch) = other.or(one) else {
+            continue;
+        };
+        let keyword = if new.one_of.is_empty() && old.one_of.is_empty() {
+            "anyOf"
+        } else {
+            "oneOf"
+        };
+        let step = || format!(".{keyword}[{}]", bracketed(&branch.key));
+        let nodes = |branch: Option<&Branch<'s>>, whole: &[Node<'s>]| match branch {
+            Some(branch) => vec![branch.node],
+            None => whole.to_vec(),
+        };
+        let (before, after) = (nodes(one, &wholes.0), nodes(*other, &wholes.1));
+        pair.descend(comparer, step, &before, &after);
+    }
+    true
+}
+
+/// The types of a schema that says nothing but its type, or of the branches of a choice that each
+/// have another type.
+fn typed<'a, 's>(shape: &'a Shape<'s>) -> Option<Vec<(TypeSet, Option<&'a Branch<'s>>)>> {
+    const ANNOTATIONS: [&str; 7] = [
+        "type",
+        "title",
+        "description",
+        "example",
+        "examples",
+        "nullable",
+        "deprecated",
+    ];
+    const COMBINATIONS: [&str; 6] = ["allOf", "anyOf", "oneOf", "not", "properties", "$ref"];
+    let (([], choices) | (choices, [])) = (shape.one_of.as_slice(), shape.any_of.as_slice()) else {
+        return None;
+    };
+    if choices.is_empty() {
+        let types = shape.types.without(TypeSet::NULL);
+        let is_one = types.words().len() == 1 && shape.type_node.is_some();
+        let is_alone = |node: &Node<'_>| {
+            let mut keys = node.entries().filter_map(|(key, _)| key.as_str());
+            keys.all(|key| ANNOTATIONS.contains(&key) || key.starts_with("x-"))
+        };
+        return (is_one && shape.parts.iter().all(is_alone)).then(|| vec![(types, None)]);
+    }
+    if shape.type_node.is_some() || !shape.all_of.is_empty() {
+        return None;
+    }
+    let mut found: Vec<(TypeSet, Option<&Branch<'s>>)> = Vec::new();
+    for branch in choices {
+        let types = TypeSet::declared(branch.node.get("type")?);
+        let is_combined = COMBINATIONS
+            .iter()
+            .any(|key| branch.node.get(key).is_some());
+        let is_new = found
+            .iter()
+            .all(|(others, _)| others.intersection(types).is_empty());
+        if is_combined || !is_new || types.words().len() != 1 {
+            return None;
+        }
+        found.push((types, Some(branch)));
+    }
+    Some(found)
 }
 
 /// A plain schema that became a choice.

@@ -97,6 +97,10 @@ fn removed<'s>(
         Mode::Output => "response-optional-property-removed",
     };
     existence(pair, rule, name, schemas.first().copied(), None);
+    // It may be required from now on without being described.
+    if pair.new.required.contains_key(name) && pair.mode != Mode::Configuration {
+        required(pair, name, None);
+    }
 }
 
 fn added<'s>(
@@ -110,7 +114,13 @@ fn added<'s>(
         return;
     }
     let node = schemas.first().copied();
+    // It may have been required before without being described.
+    let was_required = pair.old.required.contains_key(name) && pair.mode != Mode::Configuration;
+    if was_required {
+        required(pair, name, shape.default);
+    }
     let requirement = pair.new.required.get(name).copied();
+    let requirement = requirement.filter(|_| !was_required);
     let has_default = shape.default.is_some();
     match (pair.mode, requirement) {
         (Mode::Configuration, Some(requirement)) => {

@@ -45,18 +45,14 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>) -> bool {
         _ => (before, after),
     };
     if before != after && !(before.is_empty() || after.is_empty()) {
-        let is_list =
-            before.words().len() > 1 && before != any || after.words().len() > 1 && after != any;
         let family = match (
             wide_after.contains(wide_before),
             wide_before.contains(wide_after),
-            is_list && pair.mode != Mode::Configuration,
         ) {
-            (true, _, true) => "list-of-types-widened",
-            (true, _, false) => "type-widened",
-            (false, true, true) => "list-of-types-narrowed",
-            (false, true, false) => "type-narrowed",
-            (false, false, _) => "type-changed",
+            (true, _) if !after.contains(before) => "type-widened-as-text",
+            (true, _) => "type-widened",
+            (false, true) => "type-narrowed",
+            (false, false) => "type-changed",
         };
         let delta = Delta::family(
             family,

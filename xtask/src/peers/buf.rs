@@ -1,0 +1,122 @@
+//! The peer on protobuf files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::{Case, examples, folders, name};
+
+/// Which rules of the peer run: all that concern single files, and the laxer ones beside them.
+const CONFIGURATION: &str =
+    r#"{"version": "v2", "breaking": {"use": ["FILE", "PACKAGE", "WIRE_JSON", "WIRE"]}}"#;
+
+/// Runs the peer on every example of pages about protobuf files.
+pub(super) fn examples(buf: &Path, folder: &Path) -> Result<Vec<Case>> {
+    println!("==> buf on the examples");
+    let peers = peers(folder)?;
+    let mut cases = Vec::new();
+    for page in folders(&folder.join("protobuf"))? {
+        for example in folders(&page)? {
+            let sides = ["before", "after"].map(|side| example.join(side));
+            if !sides.iter().all(|path| path.join("api.proto").exists()) {
+                continue;
+            }
+            let found = examples::ours(&example, false)?;
+            let named = found.iter().filter_map(|rule| peers.get(rule)).flatten();
+            let [old, new] = &sides;
+            let peer = changes(buf, old, new)?;
+            cases.push(Case {
+                page: name(&page),
+                line: name(&example),
+                is_refused: peer.contains("COMPILE"),
+                peer: peer.iter().map(|rule| subject(rule)).collect(),
+                ours: named.map(|rule| subject(rule)).collect(),
+            });
+        }
+    }
+    Ok(cases)
+}
+
+/// The rules of the peer that each of ours stands for.
+fn peers(folder: &Path) -> Result<BTreeMap<String, Vec<String>>> {
+    let text = std::fs::read_to_string(folder.join("protobuf/peers"))?;
+    let lines = text.lines().filter_map(|line| {
+        let mut words = line.split_whitespace().map(str::to_owned);
+        Some((words.next()?, words.collect()))
+    });
+    Ok(lines.collect())
+}
+
+/// A rule without how strict it is: the peer has one for each degree, and reports all of them
+/// where we report the one that fits.
+fn subject(rule: &str) -> String {
+    let rule = rule
+        .replace("WIRE_JSON_COMPATIBLE", "SAME")
+        .replace("WIRE_COMPATIBLE", "SAME");
+    let rule = rule.split("_UNLESS_").next().unwrap_or(&rule);
+    let rule = match rule.strip_prefix("PACKAGE_") {
+        Some(rest) if rest != "NO_DELETE" => rest,
+        _ => rule,
+    };
+    rule.to_owned()
+}
+
+/// What the peer finds between two folders.
+fn changes(buf: &Path, old: &Path, new: &Path) -> Result<BTreeSet<String>> {
+    let output = Command::new(buf)
+        .args([
+            "breaking",
+            "--error-format",
+            "json",
+            "--config",
+            CONFIGURATION,
+        ])
+        .arg(new)
+        .arg("--against")
+        .arg(old)
+        .args(["--against-config", CONFIGURATION])
+        .output()?;
+    // 100 is its exit code for findings, those of its compiler included.
+    if output.status.success() {
+        return Ok(BTreeSet::new());
+    }
+    if output.status.code() != Some(100) {
+        let error = String::from_utf8_lossy(&output.stderr);
+        bail!("buf failed on {}: {}", new.display(), error.trim());
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.lines()
+        .map(|line| {
+            let found: Value = serde_json::from_str(line).context("buf printed no JSON")?;
+            let rule = found["type"]
+                .as_str()
+                .context("a finding of buf has no type")?;
+            Ok(rule.to_owned())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_that_only_differ_in_strictness_are_one() {
+        for rule in [
+            "FIELD_SAME_TYPE",
+            "FIELD_WIRE_JSON_COMPATIBLE_TYPE",
+            "FIELD_WIRE_COMPATIBLE_TYPE",
+        ] {
+            assert_eq!(subject(rule), "FIELD_SAME_TYPE");
+        }
+        assert_eq!(
+            subject("FIELD_NO_DELETE_UNLESS_NAME_RESERVED"),
+            "FIELD_NO_DELETE"
+        );
+        assert_eq!(subject("PACKAGE_ENUM_NO_DELETE"), "ENUM_NO_DELETE");
+        assert_eq!(subject("PACKAGE_NO_DELETE"), "PACKAGE_NO_DELETE");
+    }
+}

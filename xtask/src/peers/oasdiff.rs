@@ -1,0 +1,118 @@
+//! The peer on OpenAPI documents.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::{Case, examples, folders, name};
+
+/// One change that the peer reports.
+#[derive(Debug)]
+pub(super) struct Change {
+    /// Rule id.
+    pub(super) id: String,
+    /// `GET`, or nothing for what is not about an operation.
+    pub(super) method: String,
+    /// Path template, as the new side spells it where it can.
+    pub(super) path: String,
+    /// What it says, for the report.
+    pub(super) text: String,
+}
+
+/// Runs the peer on every example of pages about OpenAPI documents.
+pub(super) fn examples(oasdiff: &Path, folder: &Path) -> Result<Vec<Case>> {
+    println!("==> oasdiff on the examples");
+    let mut cases = Vec::new();
+    for area in ["openapi", "schema"] {
+        for page in folders(&folder.join(area))? {
+            for example in folders(&page)? {
+                let sides = ["before", "after"].map(|side| example.join(side).join("api.yaml"));
+                if !sides.iter().all(|path| path.exists()) {
+                    continue;
+                }
+                let options = std::fs::read_to_string(example.join("options"))?;
+                let [old, new] = &sides;
+                let changes = changes(oasdiff, [old, new], &arguments(&options));
+                if let Err(error) = &changes {
+                    println!("    {}: {error}", example.display());
+                }
+                cases.push(Case {
+                    page: name(&page),
+                    line: name(&example),
+                    is_refused: changes.is_err(),
+                    peer: changes.into_iter().flatten().map(|it| it.id).collect(),
+                    ours: examples::ours(&example, true)?,
+                });
+            }
+        }
+    }
+    Ok(cases)
+}
+
+/// Our options of a page in the words of the peer.
+fn arguments(options: &str) -> Vec<String> {
+    let mut arguments = Vec::new();
+    for line in options.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["sunset", stable, beta] => arguments.extend([
+                format!("--deprecation-days-stable={stable}"),
+                format!("--deprecation-days-beta={beta}"),
+            ]),
+            ["stability", _, below, _] => arguments.push(format!("--stability-level={below}")),
+            ["path-matching", "exact"] => arguments.push("--include-path-params".to_owned()),
+            ["strip-prefix", old, new] => arguments.extend([
+                format!("--strip-prefix-base={old}"),
+                format!("--strip-prefix-revision={new}"),
+            ]),
+            _ => {}
+        }
+    }
+    arguments
+}
+
+/// What the peer finds between two documents and calls an error or a warning.
+pub(super) fn changes(
+    oasdiff: &Path,
+    [old, new]: [&Path; 2],
+    arguments: &[String],
+) -> Result<Vec<Change>> {
+    let output = Command::new(oasdiff)
+        .args(["changelog", "--format", "json", "--level", "WARN"])
+        // What paths declare holds for their operations: we always read them so.
+        .arg("--flatten-params")
+        .args(arguments)
+        .args([old, new])
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() {
+        let error = String::from_utf8_lossy(&output.stderr);
+        bail!("oasdiff failed: {}", error.trim());
+    }
+    if text.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let parsed: Value = serde_json::from_str(&text).context("oasdiff printed no JSON")?;
+    let list = parsed
+        .get("changes")
+        .unwrap_or(&parsed)
+        .as_array()
+        .context("oasdiff printed no list of changes")?;
+    let seen: BTreeSet<u64> = list.iter().filter_map(|it| it["level"].as_u64()).collect();
+    if seen.iter().any(|level| *level < 2) {
+        bail!("oasdiff reports levels we did not ask for: {seen:?}");
+    }
+    let field = |change: &Value, key: &str| change[key].as_str().unwrap_or("").to_owned();
+    Ok(list
+        .iter()
+        .map(|change| Change {
+            id: field(change, "id"),
+            method: field(change, "operation"),
+            path: field(change, "path"),
+            text: field(change, "text"),
+        })
+        .collect())
+}
