@@ -2,6 +2,7 @@
 
 mod providers;
 mod set;
+mod texts;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use crate::source::{OverrideOptions, Source, SourceError};
 use crate::{Context, Failure, FailureKind};
 
 pub use set::{DiffSetError, DiffSetOptions, DiffedSet, diff_set};
+pub use texts::Texts;
 
 /// What to compare.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +47,8 @@ pub struct Diffed {
     pub old_directory: String,
     /// What to put before files of the new bundle so that people can open them.
     pub new_directory: String,
+    /// What places point into.
+    pub texts: Texts,
 }
 
 /// Why two contracts were not compared.
@@ -157,6 +161,7 @@ pub fn diff(context: &Context, options: &DiffOptions) -> Result<Diffed, DiffErro
         report,
         old_directory: old.directory,
         new_directory: new.directory,
+        texts: Texts::new(old.root, new.root),
     })
 }
 

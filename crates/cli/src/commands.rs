@@ -107,7 +107,8 @@ impl Command {
     /// The output formats it has.
     pub(crate) fn formats(&self) -> &'static [Format] {
         match self {
-            Self::Validate(_) | Self::Diff(_) => output::FINDINGS,
+            Self::Validate(_) => output::FINDINGS,
+            Self::Diff(_) => output::DIFF,
             Self::Graph(_) => output::GRAPH,
             _ => output::COMMON,
         }

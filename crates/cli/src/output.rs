@@ -19,6 +19,8 @@ pub enum Format {
     Junit,
     /// GitHub workflow annotations.
     Github,
+    /// One page for browsers.
+    Html,
     /// Graphviz.
     Dot,
     /// Mermaid.
@@ -36,6 +38,17 @@ pub const FINDINGS: &[Format] = &[
     Format::Sarif,
     Format::Junit,
     Format::Github,
+];
+
+/// Formats of comparisons.
+pub const DIFF: &[Format] = &[
+    Format::Text,
+    Format::Json,
+    Format::Markdown,
+    Format::Sarif,
+    Format::Junit,
+    Format::Github,
+    Format::Html,
 ];
 
 /// Formats of commands that print a graph.
@@ -57,6 +70,7 @@ impl Format {
             Self::Sarif => "sarif",
             Self::Junit => "junit",
             Self::Github => "github",
+            Self::Html => "html",
             Self::Dot => "dot",
             Self::Mermaid => "mermaid",
         }

@@ -44,7 +44,7 @@ pub struct Diagnostic {
     /// One sentence without a final full stop.
     pub message: String,
     /// The place in the file.
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use pacto_diagnostic::Severity;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -203,5 +204,11 @@ impl Report {
             && self.dependency_diffs.is_empty()
             && self.graph_diff.changes.is_empty()
             && self.sbom_diff.is_none()
+    }
+
+    /// True when something could not be compared: there may be more than is reported.
+    pub fn has_gaps(&self) -> bool {
+        let mut diagnostics = self.diagnostics.iter();
+        diagnostics.any(|diagnostic| diagnostic.severity != Severity::Note)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use pacto_diagnostic::Severity;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -236,6 +237,18 @@ impl DiffSet {
             summary,
             diagnostics,
         }
+    }
+
+    /// True when something could not be compared: there may be more than is reported.
+    pub fn has_gaps(&self) -> bool {
+        let mut reports = self
+            .results
+            .iter()
+            .filter_map(|result| result.report.as_ref());
+        let mut diagnostics = self.diagnostics.iter();
+        self.summary.failed > 0
+            || reports.any(Report::has_gaps)
+            || diagnostics.any(|diagnostic| diagnostic.severity != Severity::Note)
     }
 
     /// True when every service was compared and none changed, came or went.

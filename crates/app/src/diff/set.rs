@@ -20,7 +20,7 @@ use pacto_diff::{
 };
 use rayon::prelude::*;
 
-use super::providers;
+use super::{Texts, providers};
 use crate::argument::Argument;
 use crate::discover::{self, Found, NOT_SEARCHED_HINT, NotSearched};
 use crate::resolver::Resolver;
@@ -47,6 +47,8 @@ pub struct DiffedSet {
     pub set: DiffSet,
     /// The highest kind of failure among the services; changes are none.
     pub failure: Option<FailureKind>,
+    /// What places point into: one entry per result, `None` for those that were not compared.
+    pub texts: Vec<Option<Texts>>,
 }
 
 /// Why nothing was compared.
@@ -159,9 +161,16 @@ pub fn diff_set(context: &Context, options: &DiffSetOptions) -> Result<DiffedSet
         diagnostics.extend(folder.unreadable.iter().cloned());
     }
     diagnostics.extend(not_followed_note(&not_followed));
+    let texts = pairs.iter().map(|pair| {
+        let old = old.members.get(pair.old?)?.bundle()?;
+        let new = new.members.get(pair.new?)?.bundle()?;
+        Some(Texts::new(Arc::clone(old), Arc::clone(new)))
+    });
+    let texts = texts.collect();
     Ok(DiffedSet {
         set: DiffSet::new(&options.old, &options.new, results, diagnostics),
         failure,
+        texts,
     })
 }
 

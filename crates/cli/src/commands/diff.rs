@@ -18,7 +18,8 @@ use crate::session::Session;
 ///
 /// Compares the contracts, their interfaces, configurations and policies, every service below them
 /// that both resolve, and the trees these form. Formats: text, json, markdown, sarif, junit,
-/// github. With `--recursive` every service of two folders is compared with the one of its name.
+/// github, html. With `--recursive` every service of two folders is compared with the one of its
+/// name.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     pacto diff oci://registry.example.com/acme/my-service:1.0.0 my-service\n  \

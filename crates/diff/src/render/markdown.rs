@@ -2,11 +2,15 @@
 
 use std::fmt::Write as _;
 
+use pacto_diagnostic::Severity;
 use pacto_diagnostic::render::markdown::{code, escape};
 use serde_json::Value;
 
 use crate::detect::sbom::SbomDiff;
-use crate::{Record, Report};
+use crate::{Diagnostic, Record, Report};
+
+/// Things that are listed as not compared; those beyond are counted.
+const GAPS_LIMIT: usize = 20;
 
 /// Renders headings, tables and the tree of the graph.
 pub fn markdown(report: &Report) -> String {
@@ -15,7 +19,8 @@ pub fn markdown(report: &Report) -> String {
         report.classification
     );
     if report.is_empty() {
-        text.push_str("No changes detected.\n");
+        let _ = writeln!(text, "{}", super::nothing_changed(report.has_gaps()));
+        gaps(&report.diagnostics, &mut text);
         return text;
     }
     if !report.changes.is_empty() {
@@ -54,7 +59,32 @@ pub fn markdown(report: &Report) -> String {
         text.push_str("### SBOM Changes\n\n");
         packages(diff, &mut text);
     }
+    gaps(&report.diagnostics, &mut text);
     text
+}
+
+/// What could not be compared: whoever reads a comment sees no other output of the command.
+fn gaps(diagnostics: &[Diagnostic], text: &mut String) {
+    let is_gap = |diagnostic: &&Diagnostic| diagnostic.severity != Severity::Note;
+    let count = diagnostics.iter().filter(is_gap).count();
+    if count == 0 {
+        return;
+    }
+    let _ = writeln!(text, "\n### Not compared ({count})\n");
+    for diagnostic in diagnostics.iter().filter(is_gap).take(GAPS_LIMIT) {
+        let side = diagnostic.side.map_or(String::new(), |side| {
+            format!("{} contract: ", side.as_str())
+        });
+        let place = match (&diagnostic.location, &diagnostic.file) {
+            (Some(place), _) => format!("{}: ", code(&format!("{}:{}", place.file, place.line))),
+            (None, Some(file)) => format!("{}: ", code(file)),
+            (None, None) => String::new(),
+        };
+        let _ = writeln!(text, "- {side}{place}{}", escape(&diagnostic.message));
+    }
+    if count > GAPS_LIMIT {
+        let _ = writeln!(text, "- and {} more", count - GAPS_LIMIT);
+    }
 }
 
 /// A table of records. The column of rules is there when a record has one.

@@ -2,6 +2,7 @@
 
 mod findings;
 mod graph;
+mod html;
 mod json;
 mod markdown;
 mod set;
@@ -10,6 +11,7 @@ mod text;
 
 pub use findings::{findings, set_findings};
 pub use graph::tree;
+pub use html::{HtmlOptions, Texts, html, set_html};
 pub use json::json;
 pub use markdown::markdown;
 pub use set::{error_line, set_markdown, set_text, totals};
@@ -20,6 +22,15 @@ use serde_json::Value;
 use crate::deep::Witness;
 use crate::detect::ChangeKind;
 use crate::detect::sbom::{SbomChange, SbomField};
+
+/// What a report without changes says.
+fn nothing_changed(has_gaps: bool) -> &'static str {
+    if has_gaps {
+        "No changes detected in what could be compared."
+    } else {
+        "No changes detected."
+    }
+}
 
 /// A value as people read it: texts without quotes, everything else as compact JSON.
 fn shown(value: &Value) -> String {

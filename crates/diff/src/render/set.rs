@@ -30,7 +30,7 @@ pub fn set_text(set: &DiffSet, options: &TextOptions) -> String {
         totals(set)
     );
     if set.is_unchanged() {
-        page.push_str("No changes detected.\n");
+        let _ = writeln!(page, "{}", super::nothing_changed(set.has_gaps()));
     }
     page
 }
@@ -101,7 +101,7 @@ fn version(result: &ServiceDiff) -> &str {
     version.unwrap_or("")
 }
 
-fn happened(status: ServiceStatus) -> &'static str {
+pub(super) fn happened(status: ServiceStatus) -> &'static str {
     match status {
         ServiceStatus::Added => "service added",
         ServiceStatus::Removed => "service removed",
@@ -149,7 +149,7 @@ pub fn set_markdown(set: &DiffSet) -> String {
         totals(set)
     );
     if set.is_unchanged() {
-        page.push_str("\nNo changes detected.\n");
+        let _ = writeln!(page, "\n{}", super::nothing_changed(set.has_gaps()));
         return page;
     }
     page.push_str("\n| Service | Result | Classification | Old | New |\n|---|---|---|---|---|\n");

@@ -33,7 +33,7 @@ pub fn text(report: &Report, options: &TextOptions) -> String {
     };
     page.headline(report);
     if report.is_empty() {
-        page.line("No changes detected.");
+        page.line(super::nothing_changed(report.has_gaps()));
     } else if !options.summary {
         page.records(&report.changes);
         for dependency in &report.dependency_diffs {
@@ -281,7 +281,7 @@ fn glyph(class: Class) -> char {
 }
 
 /// What a record is about: the operation of an API, else the path with its key.
-fn subject(record: &Record) -> String {
+pub(super) fn subject(record: &Record) -> String {
     let reason = record
         .reason
         .strip_suffix(record.kind.as_str())
@@ -308,7 +308,7 @@ fn keyed_path(record: &Record) -> &str {
 }
 
 /// What happened: both values, the one value, or only the word where the subject has said it.
-fn what(record: &Record) -> String {
+pub(super) fn what(record: &Record) -> String {
     let subject = subject(record);
     // `auth: ^1.0.0` beside `dependencies[auth].compatibility`
     let value = |value: &serde_json::Value| {

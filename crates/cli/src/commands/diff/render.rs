@@ -3,7 +3,7 @@
 use pacto_app::diff::Diffed;
 use pacto_diagnostic::render::{Subject, github, junit, printable, sarif};
 use pacto_diagnostic::{Finding, Severity, SourceMap};
-use pacto_diff::render::{TextOptions, findings, json, markdown, text};
+use pacto_diff::render::{HtmlOptions, TextOptions, findings, html, json, markdown, text};
 use pacto_diff::{Class, Diagnostic};
 
 use super::{FailOn, fold, gates};
@@ -30,6 +30,13 @@ pub(super) fn print(
                 .streams
                 .write(&machine(diffed, fail_on, session.format));
         }
+        Format::Html => html(
+            report,
+            &HtmlOptions {
+                texts: &|_, side, file| diffed.texts.get(side, file),
+                version: VERSION,
+            },
+        ),
         Format::Text | Format::Dot | Format::Mermaid => {
             text(report, &text_options(session, is_summary))
         }

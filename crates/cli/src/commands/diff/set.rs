@@ -6,7 +6,9 @@ use pacto_app::FailureKind;
 use pacto_app::diff::{DiffSetOptions, DiffedSet, diff_set};
 use pacto_diagnostic::render::Subject;
 use pacto_diagnostic::{Finding, SourceMap};
-use pacto_diff::render::{error_line, set_findings, set_markdown, set_text, totals};
+use pacto_diff::render::{
+    HtmlOptions, error_line, set_findings, set_html, set_markdown, set_text, totals,
+};
 use pacto_diff::{DiffSet, ServiceStatus};
 
 use super::{FailOn, detected, gates, render};
@@ -14,6 +16,7 @@ use crate::exit::Exit;
 use crate::failed::Failed;
 use crate::output::Format;
 use crate::session::Session;
+use crate::version::VERSION;
 
 pub(super) fn run(
     options: &DiffSetOptions,
@@ -21,8 +24,9 @@ pub(super) fn run(
     is_summary: bool,
     session: &mut Session,
 ) -> Result<Exit, Failed> {
-    let DiffedSet { set, failure } = diff_set(&session.context, options)?;
-    print(&set, fail_on, is_summary, session)?;
+    let diffed = diff_set(&session.context, options)?;
+    print(&diffed, fail_on, is_summary, session)?;
+    let DiffedSet { set, failure, .. } = diffed;
     if set.summary.failed > 0 {
         let count = set.summary.failed;
         let noun = if count == 1 { "service" } else { "services" };
@@ -53,11 +57,12 @@ fn is_reached(fail_on: FailOn, set: &DiffSet) -> bool {
 }
 
 fn print(
-    set: &DiffSet,
+    diffed: &DiffedSet,
     fail_on: FailOn,
     is_summary: bool,
     session: &mut Session,
 ) -> Result<(), Failed> {
+    let set = &diffed.set;
     match session.format {
         Format::Json => return session.streams.json(set),
         Format::Markdown => session.streams.write(&set_markdown(set))?,
@@ -66,6 +71,17 @@ fn print(
                 .streams
                 .write(&machine(set, fail_on, session.format))?;
             session.streams.note(&totals(set))?;
+        }
+        Format::Html => {
+            let text = |index: usize, side, file: &str| {
+                let texts = diffed.texts.get(index)?.as_ref()?;
+                texts.get(side, file)
+            };
+            let options = HtmlOptions {
+                texts: &text,
+                version: VERSION,
+            };
+            session.streams.write(&set_html(set, &options))?;
         }
         Format::Text | Format::Dot | Format::Mermaid => {
             let options = render::text_options(session, is_summary);
