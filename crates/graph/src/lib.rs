@@ -7,11 +7,14 @@
 //!
 //! [`render`] writes a graph as a tree, as Graphviz DOT and as Mermaid; a [`Graph`] serialises to
 //! the JSON of `pacto graph`. [`lock`] makes lock files of a graph and compares them with one.
+//!
+//! [`estate`] looks the other way: many contracts at once, and who depends on one of them.
 
 mod assemble;
 mod component;
 mod conflict;
 mod document;
+pub mod estate;
 mod graph;
 mod identity;
 mod json;
