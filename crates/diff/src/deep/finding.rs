@@ -18,6 +18,9 @@ use crate::{Class, Direction};
 /// Places of shared changes that are listed, over a whole comparison.
 const OCCURRENCES_LIMIT: usize = 200_000;
 
+/// Bytes of their paths: schemas that refer to each other over and over have long ones.
+const OCCURRENCES_BYTES_LIMIT: usize = 16 << 20;
+
 /// One deep change.
 #[derive(Debug, Clone)]
 pub(crate) struct Finding {
@@ -67,6 +70,8 @@ pub(crate) struct Findings<'s> {
     pub(crate) list: Vec<Finding>,
     shared: HashMap<Shared, usize>,
     places: usize,
+    /// Length of the paths of these places.
+    places_bytes: usize,
     /// The highest class that changes get at the moment.
     pub(crate) cap: Option<Class>,
     /// Findings whose class was limited at each of their places so far.
@@ -95,6 +100,7 @@ impl<'s> Findings<'s> {
             list: Vec::new(),
             shared: HashMap::new(),
             places: 0,
+            places_bytes: 0,
             cap: None,
             capped: HashSet::new(),
             is_cut_off: false,
@@ -151,7 +157,7 @@ impl<'s> Findings<'s> {
             self.delta(place, outcome, delta, path, is_root);
         }
         for (step, child) in &outcome.children {
-            if self.places >= OCCURRENCES_LIMIT {
+            if self.places >= OCCURRENCES_LIMIT || self.places_bytes >= OCCURRENCES_BYTES_LIMIT {
                 self.is_cut_off = true;
                 return;
             }
@@ -175,6 +181,7 @@ impl<'s> Findings<'s> {
         };
         let rule = place.position.named(&judged);
         let full = format!("{path}{}", delta.suffix);
+        self.places_bytes += full.len();
         let key = (
             rule.clone(),
             identity(delta.old.or(outcome.schemas.0.first().copied())),
