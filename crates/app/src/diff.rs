@@ -1,6 +1,7 @@
 //! `diff`: what changed between two contracts and below them.
 
 mod providers;
+mod rules_file;
 mod set;
 mod texts;
 mod tree;
@@ -9,10 +10,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pacto_bundle::{Bundle, Resolved};
-use pacto_diff::{Comparison, Engine, Options, Parts, Report, Side, SideName};
+use pacto_diff::{Comparison, Engine, Options, Parts, Report, RulesFile, Side, SideName};
 use pacto_diff::{compare, services_on_both_sides};
 use pacto_graph::{Graph, GraphOptions, Node};
 use rayon::prelude::*;
+
+pub use rules_file::{RulesFileError, import_rules, rules_file};
 
 use crate::closure::{self, Siblings};
 use crate::lock::{self, LockProblem};
@@ -36,6 +39,8 @@ pub struct DiffOptions {
     pub new_overrides: OverrideOptions,
     /// What the comparison is asked to do.
     pub comparison: Options,
+    /// What changes weigh, and which are accepted.
+    pub rules: RulesFile,
 }
 
 /// A comparison with what is needed to show it.
@@ -129,7 +134,7 @@ pub fn diff(context: &Context, options: &DiffOptions) -> Result<Diffed, DiffErro
     }
     let old_tree = tree::of(&old.graph);
     let new_tree = tree::of(&new.graph);
-    let (mut root, dependencies) = rayon::join(
+    let (mut root, mut dependencies) = rayon::join(
         || compare(&old.side, &new.side, &options.comparison),
         || {
             let (old, new) = (by_name(&old.graph), by_name(&new.graph));
@@ -142,10 +147,16 @@ pub fn diff(context: &Context, options: &DiffOptions) -> Result<Diffed, DiffErro
                         &options.comparison,
                     )
                 })
-                .collect()
+                .collect::<Vec<Comparison>>()
         },
     );
     root.diagnostics.extend(unresolved);
+    apply_rules(
+        &options.rules,
+        &mut root,
+        &mut dependencies,
+        &options.comparison,
+    );
     let report = Report::new(
         Parts {
             old_path: &options.old,
@@ -163,6 +174,25 @@ pub fn diff(context: &Context, options: &DiffOptions) -> Result<Diffed, DiffErro
         new_directory: new.directory,
         texts: Texts::new(old.root, new.root),
     })
+}
+
+/// Gives everything that was compared the classes of the rules file. The base layer alone is what the
+/// Go implementation says, whatever we think of it.
+fn apply_rules(
+    rules: &RulesFile,
+    root: &mut Comparison,
+    dependencies: &mut [Comparison],
+    options: &Options,
+) {
+    if options.engine == Engine::Base {
+        return;
+    }
+    let mut used = rules.apply(root, None, options);
+    for dependency in dependencies {
+        let name = dependency.service.clone();
+        used.extend(rules.apply(dependency, Some(&name), options));
+    }
+    root.diagnostics.extend(rules.leftovers(&used, options));
 }
 
 /// One side with its documents and what is below it.

@@ -28,6 +28,11 @@ pub const SCHEMAS: &[Named] = &[
         build: contract,
     },
     Named {
+        name: "rules-file",
+        summary: "rules of comparisons, `pacto-diff.yaml`",
+        build: of::<pacto_diff::RulesFile>,
+    },
+    Named {
         name: "settings",
         summary: "the settings file",
         build: of::<settings::SettingsFile>,

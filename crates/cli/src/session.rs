@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use pacto_app::diff::RulesFileError;
 use pacto_app::{Context, Environment};
+use pacto_diagnostic::Finding;
+use pacto_diff::RulesFile;
 
 use crate::arguments::GlobalArgs;
 use crate::failed::Failed;
@@ -23,6 +26,8 @@ pub(crate) struct Session {
     pub(crate) format: Format,
     /// More is wanted.
     pub(crate) is_verbose: bool,
+    /// Rules of comparisons in the settings file.
+    rules: Option<(String, Result<RulesFile, Vec<Finding>>)>,
 }
 
 impl Session {
@@ -75,6 +80,19 @@ impl Session {
             streams,
             format,
             is_verbose: settings.is_verbose,
+            rules: settings.rules,
         })
+    }
+
+    /// The rules of comparisons in the settings file.
+    pub(crate) fn rules_of_settings(&self) -> Result<Option<RulesFile>, RulesFileError> {
+        match &self.rules {
+            None => Ok(None),
+            Some((_, Ok(rules))) => Ok(Some(rules.clone())),
+            Some((file, Err(findings))) => Err(RulesFileError::Invalid {
+                file: file.clone(),
+                findings: findings.clone(),
+            }),
+        }
     }
 }

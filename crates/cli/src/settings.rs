@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use pacto_app::{Environment, Failure, FailureKind, Network};
-use pacto_diagnostic::{SourceText, nearest};
+use pacto_diagnostic::{Finding, SourceText, nearest};
+use pacto_diff::RulesFile;
 use pacto_document::{Document, Limits, Node, ParseError, Syntax};
 
 use crate::arguments::{GlobalArgs, go_boolean};
@@ -32,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) network: Network,
     /// Cache root from the file; the environment wins over it.
     pub(crate) cache_directory: Option<String>,
+    /// `diff` of the file, and where it was read; only comparisons look at it.
+    pub(crate) rules: Option<(String, Result<RulesFile, Vec<Finding>>)>,
     /// What is odd about the file.
     pub(crate) warnings: Vec<String>,
 }
@@ -87,6 +90,7 @@ struct FileSettings {
     offline: Option<bool>,
     verbose: Option<bool>,
     cache_directory: Option<String>,
+    rules: Option<(String, Result<RulesFile, Vec<Finding>>)>,
     warnings: Vec<String>,
 }
 
@@ -122,6 +126,7 @@ impl Settings {
                 is_cache_ignored: choose(flags.no_cache, "PACTO_NO_CACHE", file.no_cache),
             },
             cache_directory: file.cache_directory,
+            rules: file.rules,
             warnings: file.warnings,
         })
     }
@@ -192,6 +197,7 @@ fn read(path: &Path, shown: &str) -> Result<FileSettings, SettingsError> {
             "offline" => settings.offline = Some(flag()?),
             "verbose" => settings.verbose = Some(flag()?),
             "cache-dir" => settings.cache_directory = Some(text()?),
+            "diff" => settings.rules = Some((shown.to_owned(), RulesFile::from_node(value))),
             other if KEYS.contains(&other) => {}
             unknown => {
                 let mut warning = format!("{shown}: unknown key `{unknown}` is ignored");

@@ -65,3 +65,36 @@ impl std::fmt::Display for Class {
         f.write_str(self.as_str())
     }
 }
+
+/// The classes in the spelling that people write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Word {
+    /// A consumer that relied on the old side fails on the new one.
+    Breaking,
+    /// Somebody should look.
+    Potential,
+    /// Nobody has to act.
+    NonBreaking,
+}
+
+impl From<Word> for Class {
+    fn from(word: Word) -> Self {
+        match word {
+            Word::Breaking => Self::Breaking,
+            Word::Potential => Self::PotentialBreaking,
+            Word::NonBreaking => Self::NonBreaking,
+        }
+    }
+}
+
+/// Classes in files that people write.
+pub(crate) mod word {
+    use serde::{Deserialize as _, Deserializer};
+
+    use super::{Class, Word};
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Class, D::Error> {
+        Word::deserialize(from).map(Class::from)
+    }
+}

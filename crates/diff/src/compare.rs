@@ -6,7 +6,7 @@ use pacto_diagnostic::Severity;
 use crate::detect::sbom::{self, SbomDiff};
 use crate::diagnostics::{Diagnostic, SideName};
 use crate::record::Record;
-use crate::{Class, Engine, Options, Side, deep, detect, judge};
+use crate::{Class, Engine, Options, Scale, Side, deep, detect, expand, judge, rules_file};
 
 /// Records beyond this number are left out, and a diagnostic says so.
 const RECORDS_LIMIT: usize = 100_000;
@@ -20,7 +20,7 @@ pub struct Comparison {
     pub old_version: String,
     /// Version on the new side.
     pub new_version: String,
-    /// The highest class of the changes, on both scales.
+    /// The highest class of the changes on the scale that counts; accepted ones left aside.
     pub classification: Class,
     /// Changes in a fixed order.
     pub changes: Vec<Record>,
@@ -34,6 +34,17 @@ impl Comparison {
     /// True when neither the contract nor the packages differ.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.sbom.is_none()
+    }
+}
+
+impl Comparison {
+    /// Works out the overall class again, after records were given other classes.
+    pub(crate) fn classify(&mut self, scale: Scale) {
+        let classes = self
+            .changes
+            .iter()
+            .filter_map(|record| record.counted(scale));
+        self.classification = Class::highest(classes);
     }
 }
 
@@ -63,7 +74,15 @@ pub fn compare(old: &Side, new: &Side, options: &Options) -> Comparison {
             location: None,
         });
     }
-    finish(old, new, changes, diagnostics)
+    if options.engine == Engine::Full && !options.ignores_inline_words {
+        rules_file::accept_inline(old, new, &mut changes);
+    }
+    if options.expand {
+        changes = expand::expand(changes);
+    }
+    let mut comparison = finish(old, new, changes, diagnostics);
+    comparison.classify(options.scale);
+    comparison
 }
 
 /// A comparison of judged records; packages are compared here.
@@ -91,11 +110,7 @@ fn finish(
         service: new.contract().service.name.clone(),
         old_version: old.contract().service.version.clone(),
         new_version: new.contract().service.version.clone(),
-        classification: Class::highest(changes.iter().flat_map(|record| {
-            [Some(record.classification), record.refined]
-                .into_iter()
-                .flatten()
-        })),
+        classification: Class::NonBreaking,
         changes,
         sbom,
         diagnostics,

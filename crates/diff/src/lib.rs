@@ -13,11 +13,13 @@ mod compare;
 pub mod deep;
 pub mod detect;
 mod diagnostics;
+mod expand;
 pub mod judge;
 mod options;
 mod record;
 pub mod render;
 mod report;
+pub mod rules_file;
 mod set;
 mod side;
 mod tree;
@@ -27,11 +29,13 @@ pub use class::Class;
 pub use compare::{Comparison, compare, diff};
 pub use diagnostics::{Diagnostic, SideName};
 pub use options::{
-    AsyncApiOptions, Engine, OpenApiOptions, Options, PathMatching, PathStyle, ProtoOptions, Scale,
-    StabilityOptions, StripPrefix, SunsetOptions, V2Perspective, VersionPolicy,
+    AsyncApiOptions, Engine, FailOn, OpenApiOptions, Options, PathMatching, PathStyle,
+    ProtoOptions, Scale, StabilityOptions, StripPrefix, SunsetOptions, V2Perspective,
+    VersionPolicy,
 };
 pub use record::{Direction, Record};
 pub use report::{DependencyDiff, Parts, Report, SCHEMA_VERSION, Summary};
+pub use rules_file::RulesFile;
 pub use set::{DiffSet, SET_SCHEMA_VERSION, ServiceDiff, ServiceError, ServiceStatus, SetSummary};
 pub use side::{DocumentError, Side};
 pub use tree::{

@@ -55,7 +55,10 @@ pub enum PathStyle {
 }
 
 /// Which overall class is the verdict (diff.md 6.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum Scale {
     /// The highest class on either scale: never lower than that of the Go implementation.
     #[default]
@@ -87,10 +90,31 @@ pub struct Options {
     pub proto: ProtoOptions,
     /// Whether the version of the service is held against what changed.
     pub version_policy: VersionPolicy,
+    /// Words in the documents that accept changes, `x-pacto-ignore` and `pacto:ignore`, do not
+    /// count.
+    pub ignores_inline_words: bool,
+}
+
+/// Changes that make a command fail.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    /// Breaking changes.
+    #[default]
+    Breaking,
+    /// Breaking and potentially breaking changes.
+    Potential,
+    /// Any change.
+    Any,
+    /// Nothing.
+    None,
 }
 
 /// How OpenAPI documents are compared; `openapi` of the rules file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct OpenApiOptions {
     /// Notice that deprecated operations, parameters and properties have to give; without it the
     /// rules about sunset dates and grace periods are off.
@@ -118,7 +142,8 @@ impl Default for OpenApiOptions {
 }
 
 /// Days between the announcement of an end and the end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct SunsetOptions {
     /// Days for stable operations.
     pub min_days_stable: u32,
@@ -136,13 +161,16 @@ impl Default for SunsetOptions {
 }
 
 /// Treats changes of unstable operations as less than they are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct StabilityOptions {
     /// Extension that names the level: `draft`, `alpha`, `beta` or `stable`.
     pub extension: String,
     /// Operations below this level are meant.
     pub below: String,
     /// The highest class their changes get.
+    #[serde(deserialize_with = "crate::class::word::deserialize")]
+    #[schemars(with = "crate::class::Word")]
     pub treat_as: Class,
 }
 
@@ -157,7 +185,10 @@ impl Default for StabilityOptions {
 }
 
 /// How paths of the two sides find each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum PathMatching {
     /// By template with the names of parameters erased.
     #[default]
@@ -167,7 +198,8 @@ pub enum PathMatching {
 }
 
 /// Prefixes cut off before paths are matched.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct StripPrefix {
     /// On the old side.
     pub old: String,
@@ -176,14 +208,18 @@ pub struct StripPrefix {
 }
 
 /// How AsyncAPI documents are compared; `asyncapi` of the rules file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct AsyncApiOptions {
     /// From whose side `publish` and `subscribe` of AsyncAPI 2 are meant.
     pub v2_perspective: V2Perspective,
 }
 
 /// From whose side `publish` and `subscribe` of AsyncAPI 2 are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum V2Perspective {
     /// As the standard says: clients publish what the application receives.
     Client,
@@ -195,14 +231,18 @@ pub enum V2Perspective {
 }
 
 /// How protobuf files are compared; `proto` of the rules file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ProtoOptions {
     /// Rules of a less strict level than this are off.
     pub level: Level,
 }
 
 /// Whether the version of the service is held against what changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum VersionPolicy {
     /// No.
     #[default]

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::deep::Witness;
 use crate::detect::{Change, ChangeKind};
 use crate::judge::{CATCH_ALL, Judgement, Layer};
-use crate::{Class, Engine, Options};
+use crate::{Class, Engine, Options, Scale};
 
 /// Id of the rule about documents that one side cannot read.
 const NOT_COMPARABLE: &str = "document-not-comparable";
@@ -37,6 +37,9 @@ pub struct Record {
     pub new_value: Option<Value>,
     /// What it does to those who rely on the contract.
     pub classification: Class,
+    /// The class before a rules file gave it another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_classification: Option<Class>,
     /// One sentence.
     pub reason: String,
     /// The layer it belongs to.
@@ -107,6 +110,18 @@ pub enum Direction {
 }
 
 impl Record {
+    /// The class that counts on a scale; `None` for accepted changes.
+    pub(crate) fn counted(&self, scale: Scale) -> Option<Class> {
+        if self.suppressed.is_some() {
+            return None;
+        }
+        let refined = self.refined.unwrap_or(self.classification);
+        Some(match scale {
+            Scale::Compatible => refined.max(self.classification),
+            Scale::Refined => refined,
+        })
+    }
+
     /// Writes a judged change down.
     pub(crate) fn new(change: Change, judgement: Judgement, options: &Options) -> Self {
         let style = options.path_style;
@@ -119,6 +134,7 @@ impl Record {
             old_value: change.old,
             new_value: change.new,
             classification: judgement.class,
+            default_classification: None,
             reason,
             layer: None,
             rule: None,
@@ -163,8 +179,8 @@ impl Record {
     }
 }
 
-/// The records people need to read: without those that another one explains, when that is at
-/// least as grave.
+/// The records people need to read: without accepted ones and those that another one explains, when
+/// that is at least as grave.
 pub(crate) fn told(records: &[Record]) -> Vec<&Record> {
     let classes: HashMap<&str, Class> = records
         .iter()
@@ -177,7 +193,8 @@ pub(crate) fn told(records: &[Record]) -> Vec<&Record> {
             class.is_some_and(|class| *class >= record.classification)
         })
     };
-    records.iter().filter(is_told).collect()
+    let is_open = |record: &&Record| record.suppressed.is_none();
+    records.iter().filter(is_open).filter(is_told).collect()
 }
 
 /// First 16 hexadecimal digits of SHA-256 over rule, path, type and both values as canonical JSON,

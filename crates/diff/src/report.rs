@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::detect::sbom::SbomDiff;
 use crate::judge::Layer;
 use crate::tree::{DependencyTree, GraphDiff, unresolved};
-use crate::{Class, Comparison, Diagnostic, Engine, Options, Record, VersionAdvice};
+use crate::{Class, Comparison, Diagnostic, Engine, Options, Record, Scale, VersionAdvice};
 
 /// Version of the JSON form.
 pub const SCHEMA_VERSION: &str = "pacto.diff/v1";
@@ -78,6 +78,9 @@ pub struct DependencyDiff {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
+    /// Accepted changes, which are not counted otherwise.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub suppressed: usize,
     /// Per class; every class has an entry.
     pub classes: BTreeMap<Class, usize>,
     /// Per layer.
@@ -86,6 +89,14 @@ pub struct Summary {
     /// Per rule.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub rules: BTreeMap<String, usize>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that serde asks for"
+)]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Summary {
@@ -100,6 +111,10 @@ impl Summary {
             summary.classes.insert(class, 0);
         }
         for record in records {
+            if record.suppressed.is_some() {
+                summary.suppressed += 1;
+                continue;
+            }
             *summary.classes.entry(record.classification).or_default() += 1;
             if let Some(layer) = record.layer {
                 *summary.layers.entry(layer).or_default() += 1;
@@ -163,11 +178,8 @@ impl Report {
             .map(|dependency| dependency.classification)
             .fold(root.classification, Class::max);
         let refined = |records: &[Record]| {
-            Class::highest(
-                records
-                    .iter()
-                    .map(|record| record.refined.unwrap_or(record.classification)),
-            )
+            let counted = records.iter();
+            Class::highest(counted.filter_map(|record| record.counted(Scale::Refined)))
         };
         let refined_classification = dependency_diffs
             .iter()

@@ -15,8 +15,8 @@ use pacto_bundle::{Bundle, Origin, Resolved};
 use pacto_contract::{Dependency, Reference};
 use pacto_diagnostic::Severity;
 use pacto_diff::{
-    DependencyTree, Diagnostic, DiffSet, Engine, Options, Parts, Report, ServiceDiff, ServiceError,
-    Side, SideName, compare,
+    DependencyTree, Diagnostic, DiffSet, Engine, Options, Parts, Report, RulesFile, ServiceDiff,
+    ServiceError, Side, SideName, compare,
 };
 use rayon::prelude::*;
 
@@ -38,6 +38,8 @@ pub struct DiffSetOptions {
     pub new: String,
     /// What the comparisons are asked to do.
     pub comparison: Options,
+    /// What changes weigh, and which are accepted.
+    pub rules: RulesFile,
 }
 
 /// Two folders that were compared.
@@ -140,6 +142,8 @@ pub fn diff_set(context: &Context, options: &DiffSetOptions) -> Result<DiffedSet
         old: &old,
         new: &new,
         options: &options.comparison,
+        rules: &options.rules,
+        used: Mutex::default(),
         failure: Mutex::default(),
         not_followed: Mutex::default(),
     };
@@ -152,8 +156,8 @@ pub fn diff_set(context: &Context, options: &DiffSetOptions) -> Result<DiffedSet
         })
         .collect();
     drop(progress);
+    let mut diagnostics = comparison.leftovers();
     let (mut failure, not_followed) = comparison.into_findings();
-    let mut diagnostics = Vec::new();
     for folder in [&old, &new] {
         if !folder.unreadable.is_empty() {
             failure = failure.max(Some(FailureKind::CouldNotRun));
@@ -337,11 +341,23 @@ struct SetComparison<'s> {
     old: &'s Folder,
     new: &'s Folder,
     options: &'s Options,
+    rules: &'s RulesFile,
+    /// Entries of `ignore` that accepted something.
+    used: Mutex<BTreeSet<usize>>,
     failure: Mutex<Option<FailureKind>>,
     not_followed: Mutex<BTreeSet<String>>,
 }
 
 impl SetComparison<'_> {
+    fn leftovers(&self) -> Vec<Diagnostic> {
+        if self.options.engine == Engine::Base {
+            return Vec::new();
+        }
+        let used = self.used.lock();
+        let used = used.expect("nobody panics while holding this lock");
+        self.rules.leftovers(&used, self.options)
+    }
+
     fn into_findings(self) -> (Option<FailureKind>, BTreeSet<String>) {
         let failure = self.failure.into_inner();
         let not_followed = self.not_followed.into_inner();
@@ -436,6 +452,15 @@ impl SetComparison<'_> {
         }
         let mut root = compare(&old_side, &new_side, self.options);
         root.diagnostics.extend(unresolved);
+        if self.options.engine == Engine::Full {
+            let service = root.service.clone();
+            let used = self.rules.apply(&mut root, Some(&service), self.options);
+            let mut seen = self.used.lock();
+            let seen = seen
+                .as_mut()
+                .expect("nobody panics while holding this lock");
+            seen.extend(used);
+        }
         let old_tree = self.tree(self.old, before);
         let new_tree = self.tree(self.new, after);
         Ok(Report::new(

@@ -24,7 +24,7 @@ pub(super) struct SettingsFile {
     /// directories, lock files.
     estate: Option<Vec<String>>,
     /// Rules of comparisons, the content of `pacto-diff.yaml`.
-    diff: Option<serde_json::Map<String, serde_json::Value>>,
+    diff: Option<pacto_diff::RulesFile>,
     /// Settings of the dashboard.
     dashboard: Option<Dashboard>,
 }

@@ -5,8 +5,8 @@ mod render;
 mod set;
 
 use clap::ValueEnum;
-use pacto_app::diff::{DiffError, DiffOptions, DiffSetOptions, diff};
-use pacto_diff::{Class, Engine, Options, PathStyle, Report};
+use pacto_app::diff::{DiffError, DiffOptions, DiffSetOptions, diff, rules_file};
+use pacto_diff::{Class, Engine, Options, PathStyle, Report, Scale};
 
 use super::lock;
 use crate::arguments::SidedOverrideArgs;
@@ -23,6 +23,7 @@ use crate::session::Session;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     pacto diff oci://registry.example.com/acme/my-service:1.0.0 my-service\n  \
+    pacto diff old new --rules team-rules.yaml --scale refined\n  \
     pacto diff old new --output-format markdown >> \"$GITHUB_STEP_SUMMARY\"\n  \
     pacto diff --recursive main/services services")]
 pub struct Args {
@@ -37,17 +38,32 @@ pub struct Args {
     #[arg(short, long)]
     pub recursive: bool,
 
-    /// Changes that make the command fail
-    #[arg(long, value_name = "CLASS", default_value = "breaking")]
-    pub fail_on: FailOn,
+    /// Changes that make the command fail [default: breaking]
+    #[arg(long, value_name = "CLASS")]
+    pub fail_on: Option<FailOn>,
 
     /// Layers that run: `base` gives the records and fields of the Go implementation only
-    #[arg(long, value_name = "ENGINE", default_value = "full")]
-    pub engine: EngineName,
+    /// [default: full]
+    #[arg(long, value_name = "ENGINE")]
+    pub engine: Option<EngineName>,
 
-    /// Spelling of paths inside schemas
-    #[arg(long, value_name = "STYLE", default_value = "canonical")]
-    pub path_style: PathStyleName,
+    /// Spelling of paths inside schemas [default: canonical]
+    #[arg(long, value_name = "STYLE")]
+    pub path_style: Option<PathStyleName>,
+
+    /// Which overall class is the verdict: `compatible` is never lower than that of the Go
+    /// implementation, `refined` is what the rules found [default: compatible]
+    #[arg(long, value_name = "SCALE")]
+    pub scale: Option<ScaleName>,
+
+    /// Rules file: severities, accepted changes, options of formats [default: pacto-diff.yaml beside
+    /// the new contract or here, else `diff` of the settings file]
+    #[arg(long, value_name = "FILE")]
+    pub rules: Option<String>,
+
+    /// One record for each place of a change in a shared schema
+    #[arg(long)]
+    pub expand: bool,
 
     /// Print the counts only
     #[arg(long)]
@@ -71,6 +87,27 @@ pub enum FailOn {
     None,
 }
 
+impl From<Option<pacto_diff::FailOn>> for FailOn {
+    /// What a rules file says; breaking changes where it does not.
+    fn from(word: Option<pacto_diff::FailOn>) -> Self {
+        match word.unwrap_or_default() {
+            pacto_diff::FailOn::Breaking => Self::Breaking,
+            pacto_diff::FailOn::Potential => Self::Potential,
+            pacto_diff::FailOn::Any => Self::Any,
+            pacto_diff::FailOn::None => Self::None,
+        }
+    }
+}
+
+/// Scales by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScaleName {
+    /// The graver of both answers
+    Compatible,
+    /// What the rules found
+    Refined,
+}
+
 /// Layers by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum EngineName {
@@ -91,18 +128,32 @@ pub enum PathStyleName {
 
 pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
     let (old_overrides, new_overrides) = args.overrides.sides();
-    let comparison = Options {
-        engine: match args.engine {
-            EngineName::Full => Engine::Full,
-            EngineName::Base => Engine::Base,
-        },
-        path_style: match args.path_style {
-            PathStyleName::Canonical => PathStyle::Canonical,
-            PathStyleName::Go => PathStyle::Go,
-        },
-        today: Some(session.context.today()),
-        ..Options::default()
+    let found = rules_file(&session.context, args.rules.as_deref(), &args.new)?;
+    let rules = match found {
+        Some(rules) => rules,
+        None => session.rules_of_settings()?.unwrap_or_default(),
     };
+    let fail_on = args.fail_on.unwrap_or_else(|| rules.fail_on.into());
+    let mut comparison = rules.options(Options {
+        today: Some(session.context.today()),
+        expand: args.expand,
+        ..Options::default()
+    });
+    match args.engine {
+        Some(EngineName::Full) => comparison.engine = Engine::Full,
+        Some(EngineName::Base) => comparison.engine = Engine::Base,
+        None => {}
+    }
+    match args.path_style {
+        Some(PathStyleName::Canonical) => comparison.path_style = PathStyle::Canonical,
+        Some(PathStyleName::Go) => comparison.path_style = PathStyle::Go,
+        None => {}
+    }
+    match args.scale {
+        Some(ScaleName::Compatible) => comparison.scale = Scale::Compatible,
+        Some(ScaleName::Refined) => comparison.scale = Scale::Refined,
+        None => {}
+    }
     if args.recursive {
         if !old_overrides.is_empty() || !new_overrides.is_empty() {
             return Err(Failed::usage("`--recursive` takes no overrides"));
@@ -111,8 +162,9 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
             old: args.old,
             new: args.new,
             comparison,
+            rules,
         };
-        return set::run(&options, args.fail_on, args.summary, session);
+        return set::run(&options, fail_on, args.summary, session);
     }
     let outcome = diff(
         &session.context,
@@ -122,6 +174,7 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
             new: args.new,
             new_overrides,
             comparison,
+            rules,
         },
     );
     let diffed = match outcome {
@@ -129,8 +182,8 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
         Err(DiffError::Lock { source, .. }) => return lock::report(&source, session),
         Err(error) => return Err(error.into()),
     };
-    render::print(&diffed, args.fail_on, args.summary, session)?;
-    if !is_reached(args.fail_on, &diffed.report) {
+    render::print(&diffed, fail_on, args.summary, session)?;
+    if !is_reached(fail_on, &diffed.report) {
         return Ok(Exit::Ok);
     }
     session

@@ -1,7 +1,10 @@
 //! `pacto rules`
 
 use clap::Subcommand;
+use pacto_app::diff::import_rules;
 use pacto_app::rules::{Area, RuleEntry, RulesExplainResult, explain, list};
+
+use pacto_diff::rules_file::Peer;
 
 use crate::exit::Exit;
 use crate::failed::Failed;
@@ -43,6 +46,28 @@ pub enum Action {
         /// Code of a finding or id of a rule
         code: String,
     },
+    /// Translate the configuration of another tool into a rules file
+    ///
+    /// Prints the rules file. What has no counterpart is named on standard error.
+    #[command(after_help = "Examples:\n  \
+        pacto rules import --from buf buf.yaml > pacto-diff.yaml\n  \
+        pacto rules import --from oasdiff severity-levels.txt > pacto-diff.yaml")]
+    Import {
+        /// Tool the file belongs to
+        #[arg(long, value_name = "TOOL")]
+        from: PeerName,
+        /// `buf.yaml`, or a file of severity levels
+        file: String,
+    },
+}
+
+/// Tools whose configuration is understood.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum PeerName {
+    /// A file of severity levels
+    Oasdiff,
+    /// The section `breaking` of a `buf.yaml`
+    Buf,
 }
 
 /// An area with rules.
@@ -66,6 +91,17 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
                 Format::Json => session.streams.json(&listed)?,
                 Format::Markdown => session.streams.write(&markdown(&listed.rules))?,
                 _ => text(&listed.rules, session)?,
+            }
+        }
+        Action::Import { from, file } => {
+            let peer = match from {
+                PeerName::Oasdiff => Peer::Oasdiff,
+                PeerName::Buf => Peer::Buf,
+            };
+            let imported = import_rules(&session.context, peer, &file)?;
+            session.streams.write(&imported.text)?;
+            for warning in &imported.warnings {
+                session.streams.warn(&format!("{file}: {warning}"))?;
             }
         }
         Action::Explain { code } => {

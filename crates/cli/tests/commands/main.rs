@@ -25,6 +25,7 @@ mod push;
 mod reference;
 mod registry;
 mod rules;
+mod rules_file;
 mod schema;
 #[cfg(target_os = "linux")]
 mod terminal;

@@ -56,7 +56,7 @@ fn an_unknown_schema_is_a_usage_error() {
     -- stderr --
     error: there is no schema named `contrat`
       help: did you mean `contract`?
-      help: schemas: contract, settings, demo, diff, diff-set, explain, graph, init, lock, login, logout, pack, pull, push, rules-explain, rules-list, schema-list, validate, version
+      help: schemas: contract, rules-file, settings, demo, diff, diff-set, explain, graph, init, lock, login, logout, pack, pull, push, rules-explain, rules-list, schema-list, validate, version
     ");
 }
 
@@ -64,7 +64,10 @@ fn an_unknown_schema_is_a_usage_error() {
 fn every_listed_schema_can_be_printed() {
     let sandbox = Sandbox::new();
     let names = sandbox.pacto(["schema", "--list"]).stdout;
-    assert!(names.starts_with("contract\nsettings\n"), "{names}");
+    assert!(
+        names.starts_with("contract\nrules-file\nsettings\n"),
+        "{names}"
+    );
     for name in names.lines() {
         let schema = sandbox.pacto(["schema", name]).json();
         assert!(schema["title"].is_string(), "{name}");

@@ -325,6 +325,7 @@ fn deep_record(finding: &Finding, interface: Option<String>, file: &str) -> Reco
         old_value: finding.old_value.clone(),
         new_value: finding.new_value.clone(),
         classification: finding.class,
+        default_classification: None,
         reason: finding.reason.clone(),
         layer: Some(Layer::Deep),
         rule: Some(finding.rule.clone()),

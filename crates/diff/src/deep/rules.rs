@@ -124,6 +124,41 @@ pub fn page(rule: &str) -> Option<&'static DeepRule> {
         .map(|(_, page)| page)
 }
 
+/// Whether a word is the id of a rule or of a page of rules.
+pub fn is_known(id: &str) -> bool {
+    page(id).is_some() || crate::judge::rule(id).is_some()
+}
+
+/// Every id a rule can have: those the pages list, and families at every place.
+pub fn all_ids() -> impl Iterator<Item = String> {
+    const SCOPES: [&str; 11] = [
+        "request-parameter",
+        "request-parameter-property",
+        "request-body",
+        "request-property",
+        "response-body",
+        "response-property",
+        "response-header",
+        "response-mediatype",
+        "config",
+        "config-property",
+        "asyncapi-output-property",
+    ];
+    let pages = DEEP_RULES.iter().flat_map(|page| {
+        let listed = page.ids.iter().map(|(id, _)| (*id).to_owned());
+        let families = page
+            .families
+            .iter()
+            .flat_map(|(family, _)| SCOPES.iter().map(move |scope| format!("{scope}-{family}")));
+        listed.chain(families).chain([page.id.to_owned()])
+    });
+    let base = crate::judge::rules().iter().map(|rule| rule.id.to_owned());
+    let proto = super::protobuf::rules()
+        .iter()
+        .map(|rule| rule.id.to_owned());
+    pages.chain(base).chain(proto)
+}
+
 /// Judges a rule by its whole id, else by its family and the direction of the data. A family that
 /// leaves the values as they are is never more than that.
 pub fn judge(rule: &str, family: Option<&str>, direction: Direction) -> DeepJudgement {

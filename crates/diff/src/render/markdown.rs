@@ -59,13 +59,17 @@ pub fn markdown(report: &Report) -> String {
         text.push_str("### SBOM Changes\n\n");
         packages(diff, &mut text);
     }
+    accepted(report, &mut text);
     gaps(&report.diagnostics, &mut text);
     text
 }
 
 /// What could not be compared: whoever reads a comment sees no other output of the command.
 fn gaps(diagnostics: &[Diagnostic], text: &mut String) {
-    let is_gap = |diagnostic: &&Diagnostic| diagnostic.severity != Severity::Note;
+    let is_gap = |diagnostic: &&Diagnostic| {
+        let is_about_rules = matches!(diagnostic.code, "unused-ignore" | "expired-ignore");
+        diagnostic.severity != Severity::Note && !is_about_rules
+    };
     let count = diagnostics.iter().filter(is_gap).count();
     if count == 0 {
         return;
@@ -85,6 +89,33 @@ fn gaps(diagnostics: &[Diagnostic], text: &mut String) {
     if count > GAPS_LIMIT {
         let _ = writeln!(text, "- and {} more", count - GAPS_LIMIT);
     }
+}
+
+/// Accepted changes with their reasons.
+fn accepted(report: &Report, text: &mut String) {
+    let of_dependencies = report.dependency_diffs.iter().flat_map(|it| &it.changes);
+    let records: Vec<(&Record, &String)> = (report.changes.iter())
+        .chain(of_dependencies)
+        .filter_map(|record| Some((record, record.suppressed.as_ref()?)))
+        .collect();
+    if records.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "### Accepted ({})\n\n| Path | Rule | Reason |\n|---|---|---|",
+        records.len()
+    );
+    for (record, reason) in records {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} |",
+            code(&record.path),
+            code(record.code()),
+            escape(reason)
+        );
+    }
+    text.push('\n');
 }
 
 /// A table of records. The column of rules is there when a record has one.

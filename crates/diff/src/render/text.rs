@@ -60,6 +60,7 @@ pub fn text(report: &Report, options: &TextOptions) -> String {
         if let Some(diff) = &report.sbom_diff {
             page.packages(diff);
         }
+        page.accepted(report);
     }
     page.advice(report);
     page.text
@@ -118,6 +119,9 @@ impl Page<'_> {
                 count(Class::PotentialBreaking),
                 count(Class::NonBreaking)
             );
+            if report.summary.suppressed > 0 {
+                let _ = write!(counts, ", {} accepted", report.summary.suppressed);
+            }
         }
         if report.refined_classification != report.classification {
             let _ = write!(counts, " (refined: {})", report.refined_classification);
@@ -165,6 +169,27 @@ impl Page<'_> {
             for record in group {
                 self.record(record, file, columns);
             }
+        }
+    }
+
+    /// Accepted changes with their reasons, which is what a reviewer asks about them.
+    fn accepted(&mut self, report: &Report) {
+        let of_dependencies = report.dependency_diffs.iter();
+        let records =
+            of_dependencies.flat_map(|it| it.changes.iter().map(|record| (Some(&it.name), record)));
+        let accepted: Vec<_> = (report.changes.iter().map(|record| (None, record)))
+            .chain(records)
+            .filter_map(|(name, record)| Some((name, record, record.suppressed.as_ref()?)))
+            .collect();
+        if accepted.is_empty() {
+            return;
+        }
+        self.line("");
+        self.line(&format!("Accepted ({}):", accepted.len()));
+        for (dependency, record, reason) in accepted {
+            let dependency = dependency.map_or(String::new(), |name| format!("{name}: "));
+            let line = format!("{dependency}{}  {}  {reason}", record.path, record.code());
+            self.line(&format!("   {}", one_line(&line)));
         }
     }
 
@@ -364,6 +389,9 @@ fn cells(
         .filter(|refined| *refined != record.classification)
     {
         cells.push((format!("refined {}", refined.word()), plain, place_column));
+    }
+    if let Some(default) = record.default_classification {
+        cells.push((format!("else {}", default.word()), plain, place_column));
     }
     if let Some(places) = places(record, file) {
         cells.push((places, plain.dimmed(), place_column));

@@ -18,13 +18,19 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::deep::rules::Effect;
 use crate::{Class, Direction};
 
 include!(concat!(env!("OUT_DIR"), "/proto_rules.rs"));
 
 /// How much of what others rely on is compared; each level includes the ones before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum Level {
     /// The binary encoding and the routes of procedures.
     Wire,
@@ -46,6 +52,16 @@ impl Level {
             "package" => Some(Self::Package),
             "file" => Some(Self::File),
             _ => None,
+        }
+    }
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Wire => "wire",
+            Self::Json => "json",
+            Self::Package => "package",
+            Self::File => "file",
         }
     }
 }

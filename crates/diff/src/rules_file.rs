@@ -1,0 +1,211 @@
+//! The rules file, `pacto-diff.yaml`: what a team wants changes to weigh, and what it accepts.
+//!
+//! A file is [read](RulesFile::read) into options of the comparison and rules about its records,
+//! which [`apply`](RulesFile::apply) to one comparison after the other; at the end
+//! [`leftovers`](RulesFile::leftovers) tells which accepted changes no longer exist.
+//!
+//! What counts, from the strongest: `ignore`, the first of `paths` that matches, an id in `rules`
+//! before a pattern (of patterns the last), the profile, the rule's page.
+
+mod apply;
+mod glob;
+mod import;
+mod inline;
+mod profile;
+mod read;
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    AsyncApiOptions, Class, Engine, FailOn, OpenApiOptions, Options, PathStyle, ProtoOptions,
+    Scale, VersionPolicy,
+};
+
+pub use import::{ImportError, Imported, Peer, import};
+pub(crate) use inline::accept as accept_inline;
+pub use profile::Profile;
+
+/// Name of the file where nobody names another one.
+pub const RULES_FILE: &str = "pacto-diff.yaml";
+
+/// What a team wants changes to weigh, and what it accepts.
+#[derive(Debug, Clone, PartialEq, Eq, Default, JsonSchema)]
+#[schemars(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RulesFile {
+    /// Version of the form of this file.
+    #[schemars(range(min = 1, max = 1))]
+    pub version: Option<u8>,
+    /// What everything begins with.
+    #[schemars(with = "Option<Profile>")]
+    pub profile: Profile,
+    /// Which overall class is the verdict.
+    pub scale: Option<Scale>,
+    /// Changes that make the command fail.
+    pub fail_on: Option<FailOn>,
+    /// Classes by rule id or pattern.
+    #[schemars(with = "Option<std::collections::BTreeMap<String, Setting>>")]
+    pub rules: Vec<(String, Setting)>,
+    /// Classes by the path of the record; the first that matches counts.
+    #[schemars(with = "Option<Vec<PathRule>>")]
+    pub paths: Vec<PathRule>,
+    /// Accepted changes.
+    #[schemars(with = "Option<Vec<IgnoreEntry>>")]
+    pub ignore: Vec<Ignore>,
+    /// How OpenAPI documents are compared.
+    pub openapi: Option<OpenApiOptions>,
+    /// How AsyncAPI documents are compared.
+    pub asyncapi: Option<AsyncApiOptions>,
+    /// How protobuf files are compared.
+    pub proto: Option<ProtoOptions>,
+    /// Whether the version of the service is held against what changed.
+    pub version_policy: Option<VersionPolicy>,
+    /// Whether words in the documents accept changes: `x-pacto-ignore` and `pacto:ignore`.
+    pub honour_inline: Option<bool>,
+}
+
+/// What a rule is set to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Setting {
+    /// Its changes are breaking.
+    Breaking,
+    /// Its changes are potentially breaking.
+    Potential,
+    /// Its changes are harmless.
+    NonBreaking,
+    /// It is not looked at: its records are left out; records of the base layer, which are always
+    /// there, are harmless.
+    Off,
+}
+
+impl Setting {
+    /// The class; harmless for rules that are off.
+    pub fn class(self) -> Class {
+        match self {
+            Self::Breaking => Class::Breaking,
+            Self::Potential => Class::PotentialBreaking,
+            Self::NonBreaking | Self::Off => Class::NonBreaking,
+        }
+    }
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            other => other.class().word(),
+        }
+    }
+}
+
+/// What records below a path weigh.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PathRule {
+    /// Pattern of paths: `*` within one segment, `**` across segments.
+    #[serde(rename = "match")]
+    pub pattern: String,
+    /// The class is at most this.
+    #[serde(default, deserialize_with = "optional_class")]
+    #[schemars(with = "Option<crate::class::Word>")]
+    pub max: Option<Class>,
+    /// The class is this.
+    #[serde(default, deserialize_with = "optional_class")]
+    #[schemars(with = "Option<crate::class::Word>")]
+    pub set: Option<Class>,
+}
+
+fn optional_class<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Class>, D::Error> {
+    crate::class::word::deserialize(from).map(Some)
+}
+
+/// One accepted change as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct IgnoreEntry {
+    /// Fingerprint of one change.
+    #[serde(default)]
+    fingerprint: Option<String>,
+    /// Id or pattern of a rule.
+    #[serde(default)]
+    rule: Option<String>,
+    /// Pattern of paths.
+    #[serde(default)]
+    path: Option<String>,
+    /// Pattern of files of the bundle.
+    #[serde(default)]
+    file: Option<String>,
+    /// Name of a dependency whose whole comparison is accepted.
+    #[serde(default)]
+    dependency: Option<String>,
+    /// Why it is accepted.
+    reason: String,
+    /// Last day on which it is accepted, `2026-12-31`.
+    #[serde(default)]
+    until: Option<String>,
+}
+
+/// One accepted change, or several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignore {
+    /// Which changes.
+    pub(crate) what: Accepted,
+    /// Why they are accepted.
+    pub(crate) reason: String,
+    /// Last day on which they are.
+    pub(crate) until: Option<Date>,
+    /// Where it is written.
+    pub(crate) location: pacto_diagnostic::Location,
+}
+
+/// Which changes are accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Accepted {
+    /// One change.
+    Fingerprint(String),
+    /// What a rule says, below a path.
+    Records {
+        /// Id or pattern.
+        rule: Option<String>,
+        /// Pattern of paths.
+        path: Option<String>,
+        /// Pattern of files.
+        file: Option<String>,
+    },
+    /// Everything about a dependency.
+    Dependency(String),
+}
+
+impl RulesFile {
+    /// What a comparison is asked to do, where these options do not say otherwise.
+    pub fn options(&self, mut options: Options) -> Options {
+        match self.profile {
+            Profile::Go => {
+                options.engine = Engine::Base;
+                options.path_style = PathStyle::Go;
+            }
+            Profile::BufWire => {
+                options.proto.level = crate::deep::protobuf::Level::Wire;
+            }
+            Profile::Default | Profile::Strict | Profile::Lenient | Profile::Oasdiff => {}
+        }
+        if let Some(scale) = self.scale {
+            options.scale = scale;
+        }
+        if let Some(openapi) = &self.openapi {
+            options.openapi = openapi.clone();
+        }
+        if let Some(asyncapi) = self.asyncapi {
+            options.asyncapi = asyncapi;
+        }
+        if let Some(proto) = self.proto {
+            options.proto = proto;
+        }
+        if let Some(policy) = self.version_policy {
+            options.version_policy = policy;
+        }
+        options.ignores_inline_words = self.honour_inline == Some(false);
+        options
+    }
+}
