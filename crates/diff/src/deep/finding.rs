@@ -72,6 +72,8 @@ pub(crate) struct Findings<'s> {
     places: usize,
     /// Length of the paths of these places.
     places_bytes: usize,
+    /// Who calls at the moment: nothing for the consumer, else what ids begin with.
+    pub(crate) caller: Option<&'static str>,
     /// The highest class that changes get at the moment.
     pub(crate) cap: Option<Class>,
     /// Findings whose class was limited at each of their places so far.
@@ -101,6 +103,7 @@ impl<'s> Findings<'s> {
             shared: HashMap::new(),
             places: 0,
             places_bytes: 0,
+            caller: None,
             cap: None,
             capped: HashSet::new(),
             is_cut_off: false,
@@ -129,7 +132,7 @@ impl<'s> Findings<'s> {
             _ => ChangeKind::Modified,
         };
         self.list.push(Finding {
-            rule: rule.to_owned(),
+            rule: self.named(rule),
             page: judgement.page,
             class: self.limited(judgement.class),
             direction,
@@ -179,7 +182,7 @@ impl<'s> Findings<'s> {
             RuleName::Family(family) => (place.position.rule(family, is_root), Some(family)),
             RuleName::Id(id) => (id.to_owned(), None),
         };
-        let rule = place.position.named(&judged);
+        let rule = self.named(&place.position.named(&judged));
         let full = format!("{path}{}", delta.suffix);
         self.places_bytes += full.len();
         let key = (
@@ -227,6 +230,17 @@ impl<'s> Findings<'s> {
             aliases: Vec::new(),
             order: place.order.clone(),
         });
+    }
+
+    /// An id as it is called where the provider calls: what is a response by its direction is a
+    /// request there, and the other way round.
+    fn named(&self, rule: &str) -> String {
+        match self.caller {
+            Some(caller) if !rule.starts_with(caller) => {
+                format!("{caller}{}", rules::swapped(rule))
+            }
+            _ => rule.to_owned(),
+        }
     }
 
     /// A class, not above the present limit.

@@ -91,6 +91,20 @@ pub fn pages() -> &'static [DeepRule] {
 /// Places that ids of families begin with.
 const PLACES: [&str; 5] = ["request-", "response-", "config-", "policy-", "schema-"];
 
+/// What ids begin with where the provider calls the consumer.
+pub(crate) const CALLERS: [&str; 2] = ["webhook-", "callback-"];
+
+/// An id with the words for requests and responses exchanged.
+pub(crate) fn swapped(rule: &str) -> String {
+    let word = |word| match word {
+        "request" => "response",
+        "response" => "request",
+        other => other,
+    };
+    let words: Vec<&str> = rule.split('-').map(word).collect();
+    words.join("-")
+}
+
 /// The page that owns a rule: its own, the one that lists it, or that of its family.
 pub fn page(rule: &str) -> Option<&'static DeepRule> {
     let owner = |page: &&DeepRule| page.id == rule || page.ids.iter().any(|(id, _)| *id == rule);
@@ -106,6 +120,13 @@ pub fn page(rule: &str) -> Option<&'static DeepRule> {
     for (prefix, twin) in twins {
         if let Some(rest) = rule.strip_prefix(prefix)
             && let Some(page) = page(&format!("{twin}{rest}"))
+        {
+            return Some(page);
+        }
+    }
+    for caller in CALLERS {
+        if let Some(rest) = rule.strip_prefix(caller)
+            && let Some(page) = page(&swapped(rest))
         {
             return Some(page);
         }

@@ -71,6 +71,8 @@ pub struct Response<'s> {
     pub content: BTreeMap<&'s str, Media<'s>>,
     /// By name in lower case.
     pub headers: BTreeMap<String, Header<'s>>,
+    /// What callers may do next, by name; references followed.
+    pub links: BTreeMap<&'s str, Node<'s>>,
     /// The response, references followed.
     pub node: Node<'s>,
 }
@@ -92,6 +94,8 @@ pub struct Operation<'s> {
     pub sunset: Option<&'s str>,
     /// `operationId`
     pub operation_id: Option<&'s str>,
+    /// What the provider calls back, by name and by the expression that gives the address.
+    pub callbacks: BTreeMap<&'s str, BTreeMap<&'s str, PathItem<'s>>>,
     /// Where it is written.
     pub node: Node<'s>,
     /// References that lead nowhere.
@@ -129,7 +133,14 @@ impl<'s> Operation<'s> {
                 responses.insert(status, reader.response(response));
             }
         }
+        let mut callbacks = BTreeMap::new();
+        for (name, callback) in node.get("callbacks").into_iter().flat_map(Node::entries) {
+            if let (Some(name), Some(callback)) = (name.as_str(), reader.follow(callback)) {
+                callbacks.insert(name, reader.callback(callback));
+            }
+        }
         Self {
+            callbacks,
             parameters,
             request_body,
             responses,
@@ -229,6 +240,20 @@ impl<'s> Reader<'s> {
         (style, explode.unwrap_or(style == "form"))
     }
 
+    fn callback(&mut self, node: Node<'s>) -> BTreeMap<&'s str, PathItem<'s>> {
+        let mut items = BTreeMap::new();
+        for (expression, item) in node.entries() {
+            let Some(name) = expression.as_str().filter(|key| !key.starts_with("x-")) else {
+                continue;
+            };
+            if let Some(node) = self.follow(item) {
+                let api = self.api;
+                items.insert(name, PathItem { name, node, api });
+            }
+        }
+        items
+    }
+
     fn response(&mut self, node: Node<'s>) -> Response<'s> {
         let content = if self.api.is_swagger() {
             match node.get("schema") {
@@ -255,9 +280,16 @@ impl<'s> Reader<'s> {
             };
             headers.insert(name.to_lowercase(), header);
         }
+        let mut links = BTreeMap::new();
+        for (name, link) in node.get("links").into_iter().flat_map(Node::entries) {
+            if let (Some(name), Some(link)) = (name.as_str(), self.follow(link)) {
+                links.insert(name, link);
+            }
+        }
         Response {
             content,
             headers,
+            links,
             node,
         }
     }

@@ -4,6 +4,7 @@ mod announcements;
 mod body;
 mod media_types;
 mod operation;
+mod outbound;
 mod parameters;
 mod paths;
 mod security;
@@ -202,6 +203,7 @@ impl<'s> Walk<'s> {
     }
 
     fn webhooks(&mut self) {
+        let none = BTreeMap::new();
         let ((old, _), (new, _)) = (self.old.webhooks(), self.new.webhooks());
         let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
         for name in names {
@@ -212,10 +214,20 @@ impl<'s> Walk<'s> {
             let rule = match nodes {
                 (Some(_), None) => "webhook-removed",
                 (None, Some(_)) => "webhook-added",
-                _ => continue,
+                _ => "",
             };
             let path = format!("openapi.webhooks[{name}]");
             let order = after_paths(&path);
+            if let (Some(before), Some(after)) = (old.get(name), new.get(name)) {
+                let at = At {
+                    path,
+                    title: format!("webhook {name}"),
+                    order,
+                    renamed: &none,
+                };
+                self.outbound(&at, "webhook-", *before, *after);
+                continue;
+            }
             self.simple(rule, path, &order, nodes, &format!("webhook {name}"));
         }
     }

@@ -1,10 +1,13 @@
 //! One operation on both sides.
 
+use std::collections::BTreeSet;
+
 use pacto_spec::openapi::{PathItem, Response};
 use serde_json::Value;
 
 use super::{At, Walk, part_order, place};
 use crate::SideName;
+use crate::deep::finding::Order;
 use crate::deep::place::Position;
 
 impl<'s> Walk<'s> {
@@ -31,7 +34,7 @@ impl<'s> Walk<'s> {
         self.operation_id(at, old.operation_id, new.operation_id, (old.node, new.node));
         self.parameters(at, &old, &new);
         self.request_body(at, old.request_body.as_ref(), new.request_body.as_ref());
-        let statuses: std::collections::BTreeSet<&str> = old
+        let statuses: BTreeSet<&str> = old
             .responses
             .keys()
             .chain(new.responses.keys())
@@ -45,6 +48,7 @@ impl<'s> Walk<'s> {
                 new.responses.get(status),
             );
         }
+        self.callbacks(at, &old.callbacks, &new.callbacks);
         self.operation_security(at, old.security.as_deref(), new.security.as_deref());
     }
 
@@ -93,6 +97,7 @@ impl<'s> Walk<'s> {
             }
         };
         self.headers(at, &path, status, old, new);
+        self.links((&path, &title), &order, old, new);
         self.content(
             &super::body::Body {
                 at,
@@ -107,6 +112,40 @@ impl<'s> Walk<'s> {
         );
     }
 
+    /// What callers are told they may do next.
+    fn links(
+        &mut self,
+        (response, title): (&str, &str),
+        order: &Order,
+        old: &Response<'s>,
+        new: &Response<'s>,
+    ) {
+        let names: BTreeSet<&str> = old.links.keys().chain(new.links.keys()).copied().collect();
+        for name in names {
+            let (before, after) = (old.links.get(name), new.links.get(name));
+            let path = format!("{response}.links[{name}]");
+            let rule = match (before, after) {
+                (Some(before), Some(after)) => {
+                    let fields = ["operationId", "operationRef", "parameters", "requestBody"];
+                    let differs =
+                        fields
+                            .iter()
+                            .any(|field| match (before.get(field), after.get(field)) {
+                                (Some(one), Some(other)) => !one.value_eq(other),
+                                (one, other) => one.is_some() != other.is_some(),
+                            });
+                    if !differs {
+                        continue;
+                    }
+                    "response-link-changed"
+                }
+                (None, _) => "response-link-added",
+                (_, None) => "response-link-removed",
+            };
+            self.simple(rule, path, order, (before.copied(), after.copied()), title);
+        }
+    }
+
     fn headers(
         &mut self,
         at: &At<'_>,
@@ -115,8 +154,7 @@ impl<'s> Walk<'s> {
         old: &Response<'s>,
         new: &Response<'s>,
     ) {
-        let names: std::collections::BTreeSet<&String> =
-            old.headers.keys().chain(new.headers.keys()).collect();
+        let names: BTreeSet<&String> = old.headers.keys().chain(new.headers.keys()).collect();
         let order = part_order(at, 3, status);
         for name in names {
             let path = format!("{response}.headers[{name}]");

@@ -1,0 +1,276 @@
+//! Operations that the provider calls: webhooks and callbacks.
+//!
+//! Their request is what the provider sends and their response what it is sent, so everything
+//! below them is compared as its opposite and named with the words exchanged.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pacto_spec::openapi::{METHODS, Operation, Parameter, PathItem, RequestBody};
+
+use super::body::Body;
+use super::{At, Walk, part_order, place};
+use crate::SideName;
+use crate::deep::finding::Order;
+use crate::deep::place::Position;
+
+/// What one callback calls, by the expression that gives the address.
+type Callback<'s> = BTreeMap<&'s str, PathItem<'s>>;
+
+impl<'s> Walk<'s> {
+    /// The callbacks of an operation.
+    pub(super) fn callbacks(
+        &mut self,
+        at: &At<'_>,
+        old: &BTreeMap<&'s str, Callback<'s>>,
+        new: &BTreeMap<&'s str, Callback<'s>>,
+    ) {
+        let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+        let nothing = BTreeMap::new();
+        for name in names {
+            let order = part_order(at, 4, &format!("callbacks {name}"));
+            let inner = At {
+                path: format!("{}.callbacks[{name}]", at.path),
+                title: format!("{} callback {name}", at.title),
+                order,
+                renamed: at.renamed,
+            };
+            let sides = (old.get(name), new.get(name));
+            let (before, after) = (sides.0.unwrap_or(&nothing), sides.1.unwrap_or(&nothing));
+            self.callback(&inner, before, after);
+        }
+    }
+
+    fn callback(&mut self, at: &At<'_>, old: &Callback<'s>, new: &Callback<'s>) {
+        let gone: Vec<_> = old
+            .iter()
+            .filter(|(name, _)| !new.contains_key(*name))
+            .collect();
+        let mut come: Vec<_> = new
+            .iter()
+            .filter(|(name, _)| !old.contains_key(*name))
+            .collect();
+        for (expression, before) in old {
+            if let Some(after) = new.get(expression) {
+                self.outbound(at, "callback-", *before, *after);
+            }
+        }
+        for (expression, before) in gone {
+            if come.is_empty() {
+                let nodes = (Some(before.node), None);
+                let path = at.path.clone();
+                self.simple("callback-removed", path, &at.order, nodes, &at.title);
+                continue;
+            }
+            let (other, after) = come.remove(0);
+            let values = ((*expression).into(), (*other).into());
+            let nodes = (before.node, after.node);
+            let path = format!("{}.expression", at.path);
+            let rule = "callback-expression-changed";
+            self.field(rule, path, &at.order, nodes, values, &at.title);
+            self.outbound(at, "callback-", *before, *after);
+        }
+        for (_, after) in come {
+            let (path, nodes) = (at.path.clone(), (None, Some(after.node)));
+            self.simple("callback-added", path, &at.order, nodes, &at.title);
+        }
+    }
+
+    /// The operations of a webhook or a callback; `caller` is what their ids begin with.
+    pub(super) fn outbound(
+        &mut self,
+        at: &At<'_>,
+        caller: &'static str,
+        old: PathItem<'s>,
+        new: PathItem<'s>,
+    ) {
+        self.findings.caller = Some(caller);
+        for method in METHODS {
+            let at = At {
+                path: format!("{}.methods[{}]", at.path, method.to_uppercase()),
+                title: format!("{} {}", method.to_uppercase(), at.title),
+                order: at.order.clone(),
+                renamed: at.renamed,
+            };
+            match (old.operation(method), new.operation(method)) {
+                (None, None) => {}
+                (Some(before), Some(after)) => self.outbound_operation(&at, caller, before, after),
+                (before, after) => {
+                    let nodes = (before.map(|it| it.node), after.map(|it| it.node));
+                    let change = if nodes.1.is_some() {
+                        "added"
+                    } else {
+                        "removed"
+                    };
+                    let rule = format!("{caller}operation-{change}");
+                    self.simple(&rule, at.path.clone(), &at.order, nodes, &at.title);
+                }
+            }
+        }
+        self.findings.caller = None;
+    }
+
+    fn outbound_operation(
+        &mut self,
+        at: &At<'_>,
+        caller: &str,
+        old: Operation<'s>,
+        new: Operation<'s>,
+    ) {
+        for (side, operation) in [(SideName::Old, &old), (SideName::New, &new)] {
+            if !operation.problems.is_empty() {
+                self.found.incomplete.push(at.path.clone());
+            }
+            let problems = operation.problems.iter().cloned();
+            self.found
+                .problems
+                .extend(problems.map(|problem| (side, problem)));
+        }
+        for key in union(&old.parameters, &new.parameters) {
+            let sides = (old.parameters.get(&key), new.parameters.get(&key));
+            self.outbound_parameter(at, caller, sides);
+        }
+        self.outbound_body(at, caller, (old.request_body, new.request_body));
+        for status in union(&old.responses, &new.responses) {
+            let path = format!("{}.responses[{status}]", at.path);
+            let title = format!("{} response {status}", at.title);
+            match (old.responses.get(status), new.responses.get(status)) {
+                (Some(before), Some(after)) => {
+                    let body = Body {
+                        at,
+                        path: &path,
+                        title: &title,
+                        position: Position::RequestBody,
+                        part: 3,
+                        key: status,
+                    };
+                    self.content(&body, &before.content, &after.content);
+                }
+                (before, after) => {
+                    let nodes = (before.map(|it| it.node), after.map(|it| it.node));
+                    self.existence_of(caller, "response-status", path, &at.order, nodes, &title);
+                }
+            }
+        }
+    }
+
+    fn outbound_parameter(
+        &mut self,
+        at: &At<'_>,
+        caller: &str,
+        (old, new): (Option<&Parameter<'s>>, Option<&Parameter<'s>>),
+    ) {
+        let Some(parameter) = new.or(old) else { return };
+        let key = format!("{}:{}", parameter.name, parameter.location);
+        let path = format!("{}.parameters[{key}]", at.path);
+        let title = format!(
+            "{} {} param '{}'",
+            at.title, parameter.location, parameter.name
+        );
+        let order = part_order(at, 1, &key);
+        let (Some(before), Some(after)) = (old, new) else {
+            let nodes = (old.map(|it| it.node), new.map(|it| it.node));
+            let what = match old {
+                Some(old) if old.is_required => "required-request-parameter",
+                _ => "request-parameter",
+            };
+            self.existence_of(caller, what, path, &order, nodes, &title);
+            return;
+        };
+        self.requirement(
+            &format!("{caller}request-parameter"),
+            (&path, &title),
+            &order,
+            (before.node, after.node),
+            (before.is_required, after.is_required),
+        );
+        if let (Some(one), Some(other)) = (before.schema, after.schema) {
+            let schema = format!("{path}.schema");
+            let place = place(at, schema, Position::ResponseHeader, &title, 1, &key);
+            self.schemas(&place, &at.path, one, other);
+        }
+    }
+
+    fn outbound_body(
+        &mut self,
+        at: &At<'_>,
+        caller: &str,
+        (old, new): (Option<RequestBody<'s>>, Option<RequestBody<'s>>),
+    ) {
+        let path = format!("{}.request-body", at.path);
+        let title = format!("{} request body", at.title);
+        let order = part_order(at, 2, "");
+        match (old, new) {
+            (None, None) => {}
+            (Some(before), Some(after)) => {
+                self.requirement(
+                    &format!("{caller}request-body"),
+                    (&path, &title),
+                    &order,
+                    (before.node, after.node),
+                    (before.is_required, after.is_required),
+                );
+                let body = Body {
+                    at,
+                    path: &path,
+                    title: &title,
+                    position: Position::ResponseBody,
+                    part: 2,
+                    key: "",
+                };
+                self.content(&body, &before.content, &after.content);
+            }
+            (before, after) => {
+                let nodes = (before.map(|it| it.node), after.map(|it| it.node));
+                self.existence_of(caller, "request-body", path, &order, nodes, &title);
+            }
+        }
+    }
+
+    fn existence_of(
+        &mut self,
+        caller: &str,
+        what: &str,
+        path: String,
+        order: &Order,
+        nodes: (
+            Option<pacto_document::Node<'s>>,
+            Option<pacto_document::Node<'s>>,
+        ),
+        title: &str,
+    ) {
+        let change = if nodes.1.is_some() {
+            "added"
+        } else {
+            "removed"
+        };
+        let rule = format!("{caller}{what}-{change}");
+        self.simple(&rule, path, order, nodes, title);
+    }
+
+    /// Whether what the provider sends is always there.
+    fn requirement(
+        &mut self,
+        what: &str,
+        (path, title): (&str, &str),
+        order: &Order,
+        nodes: (pacto_document::Node<'s>, pacto_document::Node<'s>),
+        (old, new): (bool, bool),
+    ) {
+        if old == new {
+            return;
+        }
+        let change = if new {
+            "became-required"
+        } else {
+            "became-optional"
+        };
+        let path = format!("{path}.required");
+        let rule = format!("{what}-{change}");
+        self.field(&rule, path, order, nodes, (old.into(), new.into()), title);
+    }
+}
+
+/// The keys of two maps.
+fn union<K: Ord + Clone, V>(old: &BTreeMap<K, V>, new: &BTreeMap<K, V>) -> BTreeSet<K> {
+    old.keys().chain(new.keys()).cloned().collect()
+}
