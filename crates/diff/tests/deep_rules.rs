@@ -131,8 +131,10 @@ fn an_example_swapped_gives_the_mirrored_changes_at_the_same_places() {
                 "announced-ends",
                 "announced-ends-of-parameters",
                 "announced-ends-of-properties",
+                "encodings",
                 "media-type-names",
                 "path-prefixes",
+                "servers",
                 "stability-levels",
                 // Only one direction is worth a word.
                 "dependency-need",

@@ -10,6 +10,8 @@ use super::media_types::{self, NameChange, Pairs};
 use super::{At, Walk, part_order, place};
 use crate::deep::finding::Order;
 use crate::deep::place::Position;
+use crate::deep::schema::delta::bracketed;
+use crate::detect::paired;
 
 /// A body and how its findings are called.
 pub(super) struct Body<'b> {
@@ -95,7 +97,12 @@ impl<'s> Walk<'s> {
             if before.0 != after.0 {
                 self.media_type_name(body, &path, &order, before, after);
             }
+            self.comparer.is_xml = media_types::is_xml(after.0);
             self.media(body, &path, &order, *before.1, *after.1);
+            self.comparer.is_xml = false;
+            if is_request && self.findings.caller.is_none() {
+                self.encodings((&path, body.title), &order, *before.1, *after.1);
+            }
         }
         let rules = if is_request {
             [
@@ -146,6 +153,56 @@ impl<'s> Walk<'s> {
                     let value = |text: Option<String>| text.map_or(Value::Null, Value::from);
                     let values = (value(before), value(after));
                     self.field(rule, path, order, nodes, values, body.title);
+                }
+            }
+        }
+    }
+
+    /// How the parts of a form are written.
+    fn encodings(
+        &mut self,
+        (path, title): (&str, &str),
+        order: &Order,
+        old: Media<'s>,
+        new: Media<'s>,
+    ) {
+        let encodings = (old.node.get("encoding"), new.node.get("encoding"));
+        for (name, before, after) in paired(encodings.0, encodings.1) {
+            let (before, after) = (before.map(|it| it.value), after.map(|it| it.value));
+            let path = format!("{path}.encoding[{}]", bracketed(&name));
+            let nodes = (before.unwrap_or(old.node), after.unwrap_or(new.node));
+            let value = |node: Option<Node<'_>>, key: &str| {
+                let value = node.and_then(|node| node.get(key));
+                value.and_then(Node::to_json).unwrap_or(Value::Null)
+            };
+            for (keyword, rule) in [
+                ("contentType", "request-body-encoding-content-type-changed"),
+                ("style", "request-body-encoding-style-changed"),
+                ("explode", "request-body-encoding-style-changed"),
+            ] {
+                let values = (value(before, keyword), value(after, keyword));
+                if values.0 != values.1 {
+                    self.field(
+                        rule,
+                        format!("{path}.{keyword}"),
+                        order,
+                        nodes,
+                        values,
+                        title,
+                    );
+                }
+            }
+            let headers = |node: Option<Node<'s>>| node.and_then(|node| node.get("headers"));
+            for (header, old, new) in paired(headers(before), headers(after)) {
+                let is_required =
+                    |node: Node<'_>| node.get("required").and_then(Node::as_bool) == Some(true);
+                let new = new.map(|it| it.value).filter(|it| is_required(*it));
+                if let Some(new) = new
+                    && !old.is_some_and(|old| is_required(old.value))
+                {
+                    let path = format!("{path}.headers[{}]", bracketed(&header.to_lowercase()));
+                    let rule = "request-body-encoding-headers-required-added";
+                    self.simple(rule, path, order, (None, Some(new)), title);
                 }
             }
         }

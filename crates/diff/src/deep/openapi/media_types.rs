@@ -118,6 +118,12 @@ pub(super) fn paired<'a, 's>(
     }
 }
 
+/// Whether a name stands for XML (RFC 7303, section 4.2).
+pub(super) fn is_xml(name: &str) -> bool {
+    let name = MediaType::parse(name);
+    name.sub == "xml" || name.sub.ends_with("+xml")
+}
+
 /// What changed between two names of a representation that is sent.
 pub(super) fn changes(old: &str, new: &str) -> Vec<NameChange> {
     let (old, new) = (MediaType::parse(old), MediaType::parse(new));

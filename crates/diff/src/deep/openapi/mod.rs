@@ -8,6 +8,7 @@ mod outbound;
 mod parameters;
 mod paths;
 mod security;
+mod servers;
 
 use std::collections::{BTreeMap, BTreeSet};
 

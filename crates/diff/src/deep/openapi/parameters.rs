@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pacto_document::Node;
 use pacto_spec::openapi::{Operation, Parameter};
 
 use super::{At, Walk, part_order, place};
+use crate::deep::finding::Order;
 use crate::deep::place::Position;
 
 type Key<'s> = (&'s str, String);
@@ -90,6 +92,31 @@ impl<'s> Walk<'s> {
         }
     }
 
+    /// Values that are only allowed when the parameter says so.
+    fn flags(&mut self, (path, title): (&str, &str), order: &Order, nodes: (Node<'s>, Node<'s>)) {
+        let rules = [
+            (
+                "allowReserved",
+                "request-parameter-allow-reserved-set",
+                "request-parameter-allow-reserved-unset",
+            ),
+            (
+                "allowEmptyValue",
+                "request-parameter-allow-empty-value-set",
+                "request-parameter-allow-empty-value-unset",
+            ),
+        ];
+        for (keyword, set, unset) in rules {
+            let flag = |node: Node<'_>| node.get(keyword).and_then(Node::as_bool) == Some(true);
+            let (old, new) = (flag(nodes.0), flag(nodes.1));
+            if old != new {
+                let rule = if new { set } else { unset };
+                let path = format!("{path}.{keyword}");
+                self.field(rule, path, order, nodes, (old.into(), new.into()), title);
+            }
+        }
+    }
+
     fn parameter(&mut self, at: &At<'_>, old: &Parameter<'s>, new: &Parameter<'s>) {
         let key = key(new);
         let path = format!("{}.parameters[{key}]", at.path);
@@ -129,6 +156,7 @@ impl<'s> Walk<'s> {
                 &title,
             );
         }
+        self.flags((&path, &title), &order, nodes);
         let types = |parameter: &Parameter<'s>| -> Vec<String> {
             parameter
                 .content

@@ -1,4 +1,4 @@
-//! Who may call: requirements of operations and of the document, schemes, servers.
+//! Who may call: requirements of operations and of the document, schemes.
 
 use std::collections::BTreeSet;
 
@@ -259,24 +259,6 @@ impl<'s> Walk<'s> {
         let value = |text: Option<&str>| text.map_or(Value::Null, Value::from);
         let pair = (value(values.0), value(values.1));
         self.field(rule, path, &order, (old.node, new.node), pair, "API");
-    }
-
-    fn servers(&mut self) {
-        let (old, new) = (self.old.servers(), self.new.servers());
-        let missing = |list: &[pacto_spec::openapi::Server<'s>], url: &str| {
-            !list.iter().any(|server| server.url == url)
-        };
-        let order = after_paths("openapi.servers");
-        for server in old.iter().filter(|server| missing(&new, &server.url)) {
-            let path = format!("openapi.servers[{}]", server.url);
-            let nodes = (Some(server.node), None);
-            self.simple("server-removed", path, &order, nodes, &server.url);
-        }
-        for server in new.iter().filter(|server| missing(&old, &server.url)) {
-            let path = format!("openapi.servers[{}]", server.url);
-            let nodes = (None, Some(server.node));
-            self.simple("server-added", path, &order, nodes, &server.url);
-        }
     }
 }
 

@@ -7,6 +7,7 @@ mod keywords;
 mod lifecycle;
 mod objects;
 mod types;
+mod xml;
 
 pub(crate) use delta::{Delta, Outcome, RuleName};
 
@@ -27,12 +28,17 @@ const DEPTH_LIMIT: usize = 128;
 /// Identity of a list of schemas: document and node of each.
 type Identity = Vec<(usize, u32)>;
 
+/// Two schemas and all that the answer depends on: mode, level of the operation, whether it is XML.
+type Question = (Identity, Identity, Mode, Level, bool);
+
 /// Compares schemas of two documents, every pair once per mode.
 pub(crate) struct SchemaComparer<'s> {
     pub(crate) old: Schemas<'s>,
     pub(crate) new: Schemas<'s>,
     /// Finished pairs; `None` while a pair is being compared.
-    memo: HashMap<(Identity, Identity, Mode, Level), Option<Rc<Outcome<'s>>>>,
+    memo: HashMap<Question, Option<Rc<Outcome<'s>>>>,
+    /// Values are written as XML.
+    pub(crate) is_xml: bool,
     /// What announced ends and levels are held against; `None` where they are not looked at.
     pub(crate) lifecycle: Option<Lifecycle>,
     /// The level of the operation whose schemas are compared, where notice depends on it.
@@ -61,6 +67,7 @@ impl<'s> SchemaComparer<'s> {
             old,
             new,
             memo: HashMap::new(),
+            is_xml: false,
             lifecycle: None,
             level: Level::default(),
             extensible_enum: crate::OpenApiOptions::default().extensible_enum,
@@ -86,6 +93,7 @@ impl<'s> SchemaComparer<'s> {
             identity(self.new, new),
             mode,
             self.level,
+            self.is_xml,
         );
         match self.memo.get(&key) {
             Some(Some(outcome)) => return Rc::clone(outcome),
@@ -146,6 +154,9 @@ impl<'s> SchemaComparer<'s> {
         };
         pair.found.schemas = (old.to_vec(), new.to_vec());
         pair.found.is_incomplete = !before.problems.is_empty() || !after.problems.is_empty();
+        if self.is_xml {
+            xml::compare(&mut pair);
+        }
         if types::compare(&mut pair) {
             bounds::compare(&mut pair);
             keywords::compare(&mut pair, self);
