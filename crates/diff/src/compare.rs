@@ -6,7 +6,9 @@ use pacto_diagnostic::Severity;
 use crate::detect::sbom::{self, SbomDiff};
 use crate::diagnostics::{Diagnostic, SideName};
 use crate::record::Record;
-use crate::{Class, Engine, Options, Scale, Side, deep, detect, expand, judge, rules_file};
+use crate::{
+    Class, Engine, Options, Scale, Side, deep, detect, expand, judge, rules_file, version_policy,
+};
 
 /// Records beyond this number are left out, and a diagnostic says so.
 const RECORDS_LIMIT: usize = 100_000;
@@ -82,6 +84,9 @@ pub fn compare(old: &Side, new: &Side, options: &Options) -> Comparison {
     }
     let mut comparison = finish(old, new, changes, diagnostics);
     comparison.classify(options.scale);
+    if options.engine == Engine::Full {
+        version_policy::hold(&mut comparison, options);
+    }
     comparison
 }
 

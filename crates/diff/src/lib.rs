@@ -24,6 +24,7 @@ mod set;
 mod side;
 mod tree;
 mod version;
+mod version_policy;
 
 pub use class::Class;
 pub use compare::{Comparison, compare, diff};

@@ -4,7 +4,7 @@ mod support;
 
 use pacto_diff::{
     Class, Comparison, DependencyTree, Diagnostic, Engine, Options, Parts, PathStyle, Record,
-    Report, SideName, diff, render,
+    Report, SideName, VersionPolicy, diff, render,
 };
 use serde_json::{Value, json};
 
@@ -194,6 +194,54 @@ fn breaking_change_shipped_as_a_patch_release() {
         (advice.smallest.as_str(), advice.sufficient),
         ("2.0.0", false)
     );
+}
+
+#[test]
+fn the_version_policy_speaks_about_the_record_of_the_version() {
+    let bundle = |version: &str, interfaces: &str| {
+        let text =
+            format!("service: {{name: svc, version: {version}}}\ninterfaces: {interfaces}\n");
+        support::bundle(&support::contract(&text), &[])
+    };
+    let one = "[{name: api, type: http, port: 8080}]";
+    let judged = |new: (&str, &str), version_policy: VersionPolicy| {
+        let options = Options {
+            version_policy,
+            ..Options::default()
+        };
+        let compared = diff(&bundle("1.4.0", one), &bundle(new.0, new.1), &options);
+        let version = compared
+            .changes
+            .iter()
+            .find(|it| it.path == "service.version");
+        let version = version.map(|it| (it.classification, it.rule.clone(), it.refined));
+        (version, compared.classification)
+    };
+    let rule = Some("version-bump-too-small".to_owned());
+    let of_version = |policy| judged(("1.4.1", "[]"), policy).0;
+    assert_eq!(
+        of_version(VersionPolicy::Report),
+        Some((
+            Class::NonBreaking,
+            rule.clone(),
+            Some(Class::PotentialBreaking)
+        ))
+    );
+    assert_eq!(
+        of_version(VersionPolicy::Enforce),
+        Some((Class::NonBreaking, rule, Some(Class::Breaking)))
+    );
+    assert_eq!(
+        of_version(VersionPolicy::Off),
+        Some((Class::NonBreaking, None, None))
+    );
+    // A new interface in a patch release breaks nobody, unless the policy says so.
+    let more = "[{name: api, type: http, port: 8080}, {name: web, type: http, port: 80}]";
+    let overall = |policy| judged(("1.4.1", more), policy).1;
+    assert_eq!(overall(VersionPolicy::Off), Class::NonBreaking);
+    assert_eq!(overall(VersionPolicy::Report), Class::PotentialBreaking);
+    assert_eq!(overall(VersionPolicy::Enforce), Class::Breaking);
+    assert_eq!(judged(("1.4.0", one), VersionPolicy::Enforce).0, None);
 }
 
 #[test]

@@ -70,7 +70,7 @@ pub(super) fn merge(
             Row { record, place }
         })
         .collect();
-    add_contract_rows(&mut rows, old, new);
+    add_contract_rows(&mut rows, old, new, options);
     let base_count = rows.len();
     for group in groups {
         add_group(&mut rows, base_count, group);
@@ -80,7 +80,7 @@ pub(super) fn merge(
 }
 
 /// Rules about the contract that no record of the base layer carries.
-fn add_contract_rows(rows: &mut Vec<Row>, old: &Side, new: &Side) {
+fn add_contract_rows(rows: &mut Vec<Row>, old: &Side, new: &Side, options: &Options) {
     let at = |rows: &[Row], path: &str, kind: ChangeKind, value: Option<&str>| {
         rows.iter().position(|row| {
             let values = [&row.record.old_value, &row.record.new_value];
@@ -99,7 +99,7 @@ fn add_contract_rows(rows: &mut Vec<Row>, old: &Side, new: &Side) {
         ];
         add_contract_row(rows, &contract::renamed(&rename), &twins);
     }
-    for finding in contract::findings(old, new) {
+    for finding in contract::findings(old, new, options) {
         let twin = [ChangeKind::Modified, ChangeKind::Added]
             .into_iter()
             .find_map(|kind| at(rows, &finding.path, kind, None));

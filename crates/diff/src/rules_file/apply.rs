@@ -7,7 +7,7 @@ use pacto_diagnostic::Severity;
 
 use super::{Accepted, Ignore, PathRule, RulesFile, Setting, glob};
 use crate::judge::Layer;
-use crate::{Class, Comparison, Diagnostic, Options, Record};
+use crate::{Class, Comparison, Diagnostic, Options, Record, version_policy};
 
 /// What is done with a record.
 enum Verdict {
@@ -32,6 +32,8 @@ impl RulesFile {
         options: &Options,
     ) -> BTreeSet<usize> {
         let left_out = self.judge(comparison);
+        // What the version has to say depends on the classes just given.
+        version_policy::hold(comparison, options);
         let mut used = BTreeSet::new();
         for (index, ignore) in self.ignore.iter().enumerate() {
             for record in &mut comparison.changes {

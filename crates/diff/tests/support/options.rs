@@ -1,7 +1,7 @@
 //! Options that an example is compared with, from the front matter of its page.
 
 use pacto_diff::{Class, OpenApiOptions, Options, PathMatching};
-use pacto_diff::{StabilityOptions, StripPrefix, SunsetOptions};
+use pacto_diff::{StabilityOptions, StripPrefix, SunsetOptions, VersionPolicy};
 use pacto_literate::Page;
 
 /// The options of a page.
@@ -12,6 +12,7 @@ use pacto_literate::Page;
 /// | `sunset` | days of notice for stable and for beta operations |
 /// | `stability` | extension, level below which changes count less, class word |
 /// | `path-matching` | `template` or `exact` |
+/// | `version-policy` | `report` or `enforce` |
 /// | `strip-prefix` | prefixes of the old and the new side |
 pub(crate) fn of(page: &Page) -> Options {
     let words = |field: &str| -> Option<Vec<&str>> {
@@ -57,10 +58,17 @@ pub(crate) fn of(page: &Page) -> Options {
         }
         Some(_) => bad("strip-prefix"),
     }
+    let version_policy = match words("version-policy").as_deref() {
+        None => VersionPolicy::Off,
+        Some(["report"]) => VersionPolicy::Report,
+        Some(["enforce"]) => VersionPolicy::Enforce,
+        Some(_) => bad("version-policy"),
+    };
     let today = page.fields.get("today");
     Options {
         today: today.map(|day| day.parse().unwrap_or_else(|_| bad("today"))),
         openapi,
+        version_policy,
         ..Options::default()
     }
 }

@@ -7,7 +7,7 @@ use crate::Side;
 use crate::detect::ChangeKind;
 
 pub(super) fn explain(
-    (old, new): (&Contract, &Contract),
+    (old, new): (&Side, &Side),
     kind: ChangeKind,
     key: &str,
     field: Option<&str>,
@@ -16,7 +16,7 @@ pub(super) fn explain(
         let mut interfaces = contract.interfaces.iter();
         interfaces.find(|interface| interface.name == key).cloned()
     };
-    let (before, after) = (of(old)?, of(new)?);
+    let (before, after) = (of(old.contract())?, of(new.contract())?);
     match field? {
         "port" if kind != ChangeKind::Added => Some(Explanation::rule("interface-port-changed")),
         "type" => Some(Explanation::rule("interface-type-changed")),
@@ -30,6 +30,11 @@ pub(super) fn explain(
         }
         "contract" if before.contract.is_none() => {
             Some(Explanation::rule("interface-contract-added"))
+        }
+        "contract" => {
+            let (one, other) = (before.contract?, after.contract?);
+            let is_same = has_same_content((old, &one), (new, &other));
+            is_same.then(|| Explanation::rule("interface-contract-file-moved"))
         }
         _ => None,
     }
@@ -79,8 +84,17 @@ fn is_same((old, before): (&Side, &Interface), (new, after): (&Side, &Interface)
     }
     match (&before.contract, &after.contract) {
         (None, None) => true,
-        (Some(one), Some(other)) => match (old.text(one), new.text(other)) {
-            (Ok(one), Ok(other)) => one == other,
+        (Some(one), Some(other)) => has_same_content((old, one), (new, other)),
+        _ => false,
+    }
+}
+
+/// Whether two files say the same, however they are written.
+fn has_same_content((old, before): (&Side, &str), (new, after): (&Side, &str)) -> bool {
+    match (old.text(before), new.text(after)) {
+        (Ok(one), Ok(other)) if one == other => true,
+        (Ok(_), Ok(_)) => match (old.document(before), new.document(after)) {
+            (Some(Ok(one)), Some(Ok(other))) => one.root().value_eq(other.root()),
             _ => false,
         },
         _ => false,

@@ -6,6 +6,7 @@
 mod dependencies;
 mod endpoints;
 mod interfaces;
+mod readiness;
 mod runtime;
 
 use pacto_contract::Contract;
@@ -13,7 +14,7 @@ use pacto_contract::Contract;
 use super::finding::{Finding, Order};
 use super::rules;
 use crate::detect::{Change, ChangeKind, Fact, List};
-use crate::{Class, Direction, Side};
+use crate::{Class, Direction, Options, Side};
 
 pub(super) use interfaces::Rename;
 
@@ -48,7 +49,7 @@ pub(super) fn explain(old: &Side, new: &Side, change: &Change) -> Option<Explana
     let sides = (old.contract(), new.contract());
     match &change.fact {
         Fact::Item { list, key, field } => match list {
-            List::Interfaces => interfaces::explain(sides, change.kind, key, *field),
+            List::Interfaces => interfaces::explain((old, new), change.kind, key, *field),
             List::Dependencies => dependencies::explain(sides, change.kind, key, *field),
             List::Policies if field.is_none() && change.kind == ChangeKind::Added => {
                 Some(Explanation::rule("policy-added"))
@@ -102,8 +103,10 @@ pub(super) fn renamed(rename: &Rename) -> Finding {
 }
 
 /// What no record of the base layer says, with the path of the record it belongs to.
-pub(super) fn findings(old: &Side, new: &Side) -> Vec<Finding> {
-    endpoints::findings(old, new)
+pub(super) fn findings(old: &Side, new: &Side, options: &Options) -> Vec<Finding> {
+    let mut findings = endpoints::findings(old, new);
+    findings.extend(readiness::findings(old, new, options.today));
+    findings
 }
 
 /// The dependency of a record, by its name or its reference.

@@ -1,0 +1,105 @@
+//! The version of the service, held against what changed.
+
+use pacto_contract::LooseVersion;
+
+use crate::deep::rules;
+use crate::detect::ChangeKind;
+use crate::judge::Layer;
+use crate::record::fingerprint;
+use crate::{Class, Comparison, Direction, Options, Record, VersionAdvice, VersionPolicy};
+
+const PATH: &str = "service.version";
+const RULES: [&str; 3] = [
+    "version-bump-too-small",
+    "version-not-bumped",
+    "version-decreased",
+];
+
+/// Lets the version rules speak, after everything else has its class. What they said before is
+/// forgotten, so that this may be done again when records got other classes.
+pub(crate) fn hold(comparison: &mut Comparison, options: &Options) {
+    forget(&mut comparison.changes);
+    comparison.classify(options.scale);
+    let Some((rule, class)) = verdict(comparison, options) else {
+        return;
+    };
+    let is_own = |record: &&mut Record| record.path == PATH && record.layer == Some(Layer::Base);
+    if let Some(record) = comparison.changes.iter_mut().find(is_own) {
+        record.rule = Some(rule.to_owned());
+        record.refined = Some(class);
+        record.fingerprint = Some(fingerprint(record));
+    } else if let Some(record) = unchanged(comparison, rule, class) {
+        comparison.changes.insert(0, record);
+    }
+    comparison.classify(options.scale);
+}
+
+fn is_ours(record: &Record) -> bool {
+    let rule = record.rule.as_deref();
+    rule.is_some_and(|rule| RULES.contains(&rule))
+}
+
+fn forget(changes: &mut Vec<Record>) {
+    changes.retain(|record| !(is_ours(record) && record.layer == Some(Layer::Deep)));
+    for record in changes.iter_mut().filter(|record| is_ours(record)) {
+        record.rule = None;
+        record.refined = None;
+        record.fingerprint = Some(fingerprint(record));
+    }
+}
+
+fn verdict(comparison: &Comparison, options: &Options) -> Option<(&'static str, Class)> {
+    if options.version_policy == VersionPolicy::Off || comparison.changes.is_empty() {
+        return None;
+    }
+    let (old, new) = (&comparison.old_version, &comparison.new_version);
+    let (before, after) = (
+        LooseVersion::parse(old).ok()?,
+        LooseVersion::parse(new).ok()?,
+    );
+    let rule = if after.semver() < before.semver() {
+        "version-decreased"
+    } else if old == new {
+        "version-not-bumped"
+    } else {
+        let class = comparison.classification;
+        let advice = VersionAdvice::of(old, new, class, &comparison.changes)?;
+        if advice.sufficient {
+            return None;
+        }
+        "version-bump-too-small"
+    };
+    let class = rules::judge(rule, None, Direction::None).class;
+    let is_enforced = options.version_policy == VersionPolicy::Enforce;
+    Some((rule, if is_enforced { Class::Breaking } else { class }))
+}
+
+/// The record of a version that nobody touched.
+fn unchanged(comparison: &Comparison, rule: &'static str, class: Class) -> Option<Record> {
+    let mut record = comparison.changes.first()?.clone();
+    record.path = PATH.to_owned();
+    record.kind = ChangeKind::Modified;
+    record.old_value = Some(comparison.old_version.as_str().into());
+    record.new_value = Some(comparison.new_version.as_str().into());
+    record.classification = class;
+    record.default_classification = None;
+    record.reason = format!("the version is still {}", comparison.new_version);
+    record.layer = Some(Layer::Deep);
+    record.rule = Some(rule.to_owned());
+    record.refined = Some(class);
+    record.direction = Some(Direction::None);
+    record.interface = None;
+    record.file = Some(pacto_contract::CONTRACT_FILE.to_owned());
+    record.old_location = None;
+    record.new_location = None;
+    record.witness = None;
+    record.parent = None;
+    record.explained_by = Vec::new();
+    record.aliases = Vec::new();
+    record.occurrences = Vec::new();
+    record.suppressed = None;
+    record.judged_by = rules::judge(rule, None, Direction::None).page;
+    record.is_added_surface = false;
+    record.fingerprint = Some(fingerprint(&record));
+    Some(record)
+}
