@@ -4,6 +4,8 @@
 //! accepts what these rules say about the node and everything below it. `// pacto:ignore rule-id`
 //! stands in a line above an element of a protobuf file. Patterns are allowed as in rules files.
 
+use std::collections::BTreeMap;
+
 use pacto_diagnostic::Location;
 use pacto_document::{Document, Node, Pointer};
 
@@ -15,18 +17,29 @@ const COMMENT: &str = "pacto:ignore";
 
 /// Marks the records that the documents themselves accept.
 pub(crate) fn accept(old: &Side, new: &Side, records: &mut [Record]) {
+    // Large documents have many records: each text is searched once.
+    let mut marked: BTreeMap<(bool, String), bool> = BTreeMap::new();
     for record in records {
         let Some(rule) = record.rule.clone() else {
             continue;
         };
         // What is gone can only be accepted where it stood.
-        let places = [(new, &record.new_location), (old, &record.old_location)];
+        let places = [
+            (true, new, &record.new_location),
+            (false, old, &record.old_location),
+        ];
         let place = places
             .into_iter()
-            .find_map(|(side, location)| Some((side, location.as_ref()?)));
-        let Some((side, location)) = place else {
+            .find_map(|(is_new, side, location)| Some((is_new, side, location.as_ref()?)));
+        let Some((is_new, side, location)) = place else {
             continue;
         };
+        let is_marked = marked
+            .entry((is_new, location.file.clone()))
+            .or_insert_with(|| is_marked(side, &location.file));
+        if !*is_marked {
+            continue;
+        }
         let is_accepted = match side.document(&location.file) {
             Some(Ok(document)) => in_document(document, location, &rule),
             _ => in_comments(side, location, &rule),
@@ -37,10 +50,15 @@ pub(crate) fn accept(old: &Side, new: &Side, records: &mut [Record]) {
     }
 }
 
-fn in_document(document: &Document, location: &Location, rule: &str) -> bool {
-    if !document.source().text().contains(KEYWORD) {
-        return false;
+/// Whether a file accepts anything at all.
+fn is_marked(side: &Side, file: &str) -> bool {
+    match side.document(file) {
+        Some(Ok(document)) => document.source().text().contains(KEYWORD),
+        _ => side.text(file).is_ok_and(|text| text.contains(COMMENT)),
     }
+}
+
+fn in_document(document: &Document, location: &Location, rule: &str) -> bool {
     let pointer = Pointer::parse(location.pointer.as_deref().unwrap_or(""));
     let mut node = Some(document.root());
     let mut segments = pointer.0.iter();
@@ -67,9 +85,6 @@ fn in_comments(side: &Side, location: &Location, rule: &str) -> bool {
     let Ok(text) = side.text(&location.file) else {
         return false;
     };
-    if !text.contains(COMMENT) {
-        return false;
-    }
     let lines: Vec<&str> = text.lines().collect();
     let above = lines
         .iter()
