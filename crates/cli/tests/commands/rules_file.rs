@@ -49,6 +49,8 @@ fn an_accepted_change_is_listed_and_does_not_fail() {
     assert_eq!(json["summary"]["suppressed"], 1);
     let markdown = sandbox.pacto(["diff", "1.0.0", "1.1.0", "--output-format", "markdown"]);
     assert!(markdown.stdout.contains("### Accepted (1)"), "{markdown}");
+    let html = sandbox.pacto(["diff", "1.0.0", "1.1.0", "--output-format", "html"]);
+    assert!(html.stdout.contains("nobody called it"), "{html}");
     // Nothing is annotated that was accepted.
     let github = sandbox.pacto(["diff", "1.0.0", "1.1.0", "--output-format", "github"]);
     assert!(!github.stdout.contains("::error"), "{github}");

@@ -93,11 +93,7 @@ fn gaps(diagnostics: &[Diagnostic], text: &mut String) {
 
 /// Accepted changes with their reasons.
 fn accepted(report: &Report, text: &mut String) {
-    let of_dependencies = report.dependency_diffs.iter().flat_map(|it| &it.changes);
-    let records: Vec<(&Record, &String)> = (report.changes.iter())
-        .chain(of_dependencies)
-        .filter_map(|record| Some((record, record.suppressed.as_ref()?)))
-        .collect();
+    let records = super::accepted(report);
     if records.is_empty() {
         return;
     }
@@ -106,13 +102,13 @@ fn accepted(report: &Report, text: &mut String) {
         "### Accepted ({})\n\n| Path | Rule | Reason |\n|---|---|---|",
         records.len()
     );
-    for (record, reason) in records {
+    for accepted in records {
         let _ = writeln!(
             text,
             "| {} | {} | {} |",
-            code(&record.path),
-            code(record.code()),
-            escape(reason)
+            code(&accepted.path()),
+            code(accepted.record.code()),
+            escape(accepted.reason)
         );
     }
     text.push('\n');

@@ -89,3 +89,39 @@ fn sbom_line(change: &SbomChange) -> String {
         None => line,
     }
 }
+
+/// A change that was accepted.
+pub(crate) struct Accepted<'r> {
+    /// The dependency it belongs to; `None` for the contract itself.
+    pub(crate) dependency: Option<&'r str>,
+    pub(crate) record: &'r crate::Record,
+    pub(crate) reason: &'r str,
+}
+
+impl Accepted<'_> {
+    /// The path of the change, after the name of the dependency.
+    pub(crate) fn path(&self) -> String {
+        let dependency = self.dependency.map(|name| format!("{name}: "));
+        format!("{}{}", dependency.unwrap_or_default(), self.record.path)
+    }
+}
+
+/// What was accepted, in the order of the report.
+pub(crate) fn accepted(report: &crate::Report) -> Vec<Accepted<'_>> {
+    let dependencies = report.dependency_diffs.iter();
+    let of_dependencies = dependencies.flat_map(|it| {
+        let name = Some(it.name.as_str());
+        it.changes.iter().map(move |record| (name, record))
+    });
+    let records = report.changes.iter().map(|record| (None, record));
+    records
+        .chain(of_dependencies)
+        .filter_map(|(dependency, record)| {
+            Some(Accepted {
+                dependency,
+                record,
+                reason: record.suppressed.as_deref()?,
+            })
+        })
+        .collect()
+}

@@ -174,21 +174,15 @@ impl Page<'_> {
 
     /// Accepted changes with their reasons, which is what a reviewer asks about them.
     fn accepted(&mut self, report: &Report) {
-        let of_dependencies = report.dependency_diffs.iter();
-        let records =
-            of_dependencies.flat_map(|it| it.changes.iter().map(|record| (Some(&it.name), record)));
-        let accepted: Vec<_> = (report.changes.iter().map(|record| (None, record)))
-            .chain(records)
-            .filter_map(|(name, record)| Some((name, record, record.suppressed.as_ref()?)))
-            .collect();
+        let accepted = super::accepted(report);
         if accepted.is_empty() {
             return;
         }
         self.line("");
         self.line(&format!("Accepted ({}):", accepted.len()));
-        for (dependency, record, reason) in accepted {
-            let dependency = dependency.map_or(String::new(), |name| format!("{name}: "));
-            let line = format!("{dependency}{}  {}  {reason}", record.path, record.code());
+        for accepted in accepted {
+            let (path, rule) = (accepted.path(), accepted.record.code());
+            let line = format!("{path}  {rule}  {}", accepted.reason);
             self.line(&format!("   {}", one_line(&line)));
         }
     }

@@ -4,6 +4,7 @@
 //! All text that comes from contracts goes through [`escape`]; a content policy forbids whatever
 //! would load or run nevertheless.
 
+mod accepted;
 mod escape;
 mod navigation;
 mod packages;
@@ -227,6 +228,7 @@ impl<'p> Page<'p> {
         if let Some(diff) = &report.sbom_diff {
             self.packages(diff);
         }
+        self.accepted(report);
     }
 }
 

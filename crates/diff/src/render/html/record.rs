@@ -229,9 +229,6 @@ impl Page<'_> {
                 escape(fingerprint)
             );
         }
-        if let Some(reason) = &record.suppressed {
-            let _ = write!(self.text, "<span>accepted: {}</span>", escape(reason));
-        }
         self.text.push_str("</p>");
     }
 }
