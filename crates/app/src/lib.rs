@@ -28,6 +28,7 @@ pub mod demo;
 pub mod diff;
 pub mod explain;
 pub mod graph;
+pub mod impact;
 pub mod init;
 pub mod lock;
 pub mod login;

@@ -25,7 +25,7 @@ pub use document::{LockDocument, LockedDependencyDocument, LockedReferenceDocume
 pub use problem::LockProblem;
 
 /// Largest lock file that is read, in bytes.
-const MAX_LOCK_BYTES: u64 = 64 << 20;
+pub(crate) const MAX_LOCK_BYTES: u64 = 64 << 20;
 
 /// What to do with the lock file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -46,6 +46,7 @@ pub const SCHEMAS: &[Named] = &[
     },
     command::<crate::explain::ExplainResult>("explain"),
     command::<pacto_graph::Graph>("graph"),
+    command::<crate::impact::ImpactResult>("impact"),
     command::<crate::init::InitResult>("init"),
     command::<crate::lock::LockResult>("lock"),
     command::<crate::login::LoginResult>("login"),

@@ -1,11 +1,13 @@
 //! What can be typed: the global flags and the groups of flags that commands share.
 
+mod estate;
 mod overrides;
 
 use clap::{ArgAction, Args, Parser};
 
 use crate::commands::Command;
 
+pub use estate::EstateArgs;
 pub use overrides::{OverrideArgs, SidedOverrideArgs};
 
 /// Contracts for services: validate, publish, compare, connect

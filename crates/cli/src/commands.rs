@@ -5,6 +5,7 @@ pub mod demo;
 pub mod diff;
 pub mod explain;
 pub mod graph;
+pub mod impact;
 pub mod init;
 pub mod lock;
 pub mod login;
@@ -40,6 +41,7 @@ pub enum Command {
     Push(push::Args),
     Pull(pull::Args),
     Diff(diff::Args),
+    Impact(impact::Args),
     Graph(graph::Args),
     Lock(lock::Args),
     Login(login::Args),
@@ -63,6 +65,7 @@ impl Command {
             Self::Validate(_) => "validate",
             Self::Explain(_) => "explain",
             Self::Diff(_) => "diff",
+            Self::Impact(_) => "impact",
             Self::Graph(_) => "graph",
             Self::Lock(_) => "lock",
             Self::Pack(_) => "pack",
@@ -86,6 +89,7 @@ impl Command {
             Self::Init(_)
             | Self::Explain(_)
             | Self::Diff(_)
+            | Self::Impact(_)
             | Self::Graph(_)
             | Self::Lock(_)
             | Self::Pack(_)
@@ -107,7 +111,7 @@ impl Command {
     /// The output formats it has.
     pub(crate) fn formats(&self) -> &'static [Format] {
         match self {
-            Self::Validate(_) => output::FINDINGS,
+            Self::Validate(_) | Self::Impact(_) => output::FINDINGS,
             Self::Diff(_) => output::DIFF,
             Self::Graph(_) => output::GRAPH,
             _ => output::COMMON,
@@ -121,6 +125,7 @@ impl Command {
             Self::Validate(args) => validate::run(args, session),
             Self::Explain(args) => explain::run(args, session),
             Self::Diff(args) => diff::run(args, session),
+            Self::Impact(args) => impact::run(args, session),
             Self::Graph(args) => graph::run(args, session),
             Self::Lock(args) => lock::run(args, session),
             Self::Pack(args) => pack::run(args, session),

@@ -28,6 +28,8 @@ pub(crate) struct Session {
     pub(crate) is_verbose: bool,
     /// Rules of comparisons in the settings file.
     rules: Option<(String, Result<RulesFile, Vec<Finding>>)>,
+    /// Sources of the estate that environment or settings name.
+    pub(crate) estate: Vec<String>,
 }
 
 impl Session {
@@ -81,6 +83,7 @@ impl Session {
             format,
             is_verbose: settings.is_verbose,
             rules: settings.rules,
+            estate: settings.estate,
         })
     }
 

@@ -31,6 +31,8 @@ pub(crate) struct Settings {
     pub(crate) output_format: String,
     pub(crate) is_verbose: bool,
     pub(crate) network: Network,
+    /// Sources of the estate.
+    pub(crate) estate: Vec<String>,
     /// Cache root from the file; the environment wins over it.
     pub(crate) cache_directory: Option<String>,
     /// `diff` of the file, and where it was read; only comparisons look at it.
@@ -91,6 +93,7 @@ struct FileSettings {
     verbose: Option<bool>,
     cache_directory: Option<String>,
     rules: Option<(String, Result<RulesFile, Vec<Finding>>)>,
+    estate: Option<Vec<String>>,
     warnings: Vec<String>,
 }
 
@@ -125,6 +128,11 @@ impl Settings {
                 is_offline: choose(flags.offline, "PACTO_OFFLINE", file.offline),
                 is_cache_ignored: choose(flags.no_cache, "PACTO_NO_CACHE", file.no_cache),
             },
+            estate: environment
+                .get("PACTO_ESTATE")
+                .map(comma_list)
+                .or(file.estate)
+                .unwrap_or_default(),
             cache_directory: file.cache_directory,
             rules: file.rules,
             warnings: file.warnings,
@@ -198,6 +206,16 @@ fn read(path: &Path, shown: &str) -> Result<FileSettings, SettingsError> {
             "verbose" => settings.verbose = Some(flag()?),
             "cache-dir" => settings.cache_directory = Some(text()?),
             "diff" => settings.rules = Some((shown.to_owned(), RulesFile::from_node(value))),
+            "estate" => {
+                let sources = value.items().map(|item| item.as_str().map(str::to_owned));
+                settings.estate = match value.as_str() {
+                    Some(text) => Some(vec![text.to_owned()]),
+                    None => sources.collect(),
+                };
+                if settings.estate.as_ref().is_none_or(Vec::is_empty) {
+                    return Err(wrong("a list of texts"));
+                }
+            }
             other if KEYS.contains(&other) => {}
             unknown => {
                 let mut warning = format!("{shown}: unknown key `{unknown}` is ignored");
@@ -209,6 +227,15 @@ fn read(path: &Path, shown: &str) -> Result<FileSettings, SettingsError> {
         }
     }
     Ok(settings)
+}
+
+/// The parts of a comma list, trimmed; empty ones are left out.
+fn comma_list(text: &str) -> Vec<String> {
+    let parts = text.split(',').map(str::trim);
+    parts
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn boolean(value: Node<'_>) -> Option<bool> {

@@ -12,6 +12,7 @@ mod diff_set;
 mod estate;
 mod explain;
 mod graph;
+mod impact;
 mod init;
 #[cfg(unix)]
 mod interrupt;

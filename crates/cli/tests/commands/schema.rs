@@ -56,7 +56,7 @@ fn an_unknown_schema_is_a_usage_error() {
     -- stderr --
     error: there is no schema named `contrat`
       help: did you mean `contract`?
-      help: schemas: contract, rules-file, settings, demo, diff, diff-set, explain, graph, init, lock, login, logout, pack, pull, push, rules-explain, rules-list, schema-list, validate, version
+      help: schemas: contract, rules-file, settings, demo, diff, diff-set, explain, graph, impact, init, lock, login, logout, pack, pull, push, rules-explain, rules-list, schema-list, validate, version
     ");
 }
 

@@ -17,6 +17,7 @@ fn without_arguments_the_help_is_printed() {
       push        Publish a contract with its files in a registry or an image layout
       pull        Fetch a published contract and write its files into a directory
       diff        Compare two contracts and tell what breaks
+      impact      Tell who is hit by a new version, or when something goes
       graph       Show what a contract depends on, all the way down
       lock        Pin what a contract depends on in pacto.lock
       login       Store credentials of a registry, after trying them
