@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn a_method_is_found_as_a_word() {
         let text = "service Seats { rpc HoldAll (A) returns (B); rpc  Hold(A) returns (B); }";
-        assert_eq!(position_of(text, "rpc", "Hold"), Some(44));
+        assert_eq!(position_of(text, "rpc", "Hold"), Some(45));
         assert_eq!(position_of(text, "rpc", "Release"), None);
     }
 }
