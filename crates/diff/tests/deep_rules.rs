@@ -142,7 +142,7 @@ fn an_example_swapped_gives_the_mirrored_changes_at_the_same_places() {
                 "image-digest-dropped",
                 "interface-port-changed",
                 "policy-added",
-                "readiness",
+                "readiness-fell",
                 "version-policy",
                 "graphql-arguments",
                 "graphql-directives",
