@@ -18,9 +18,10 @@ use std::sync::Arc;
 use pacto_bundle::{Bundle, Origin};
 use pacto_contract::{LooseVersion, Reference};
 use pacto_diagnostic::nearest;
-use pacto_diff::{Class, Comparison, Options, Record, Side, SideName, compare};
+use pacto_diff::{Class, Comparison, Options, Record, RulesFile, Side, SideName, compare};
 use pacto_graph::estate::{Affected, ServiceId};
 
+use crate::diff::Diffed;
 use crate::resolver::Resolver;
 use crate::source::{OverrideOptions, Source, SourceError};
 use crate::{Context, Failure, FailureKind, closure};
@@ -45,6 +46,8 @@ pub struct ImpactOptions {
     pub estate: Vec<String>,
     /// What the comparison is asked to do.
     pub comparison: Options,
+    /// Classes and accepted changes of the rules file.
+    pub rules: RulesFile,
 }
 
 /// The change that is asked about.
@@ -231,18 +234,17 @@ pub fn impact(context: &Context, options: &ImpactOptions) -> Result<ImpactResult
 pub fn impact_of_diff(
     context: &Context,
     estate: &[String],
-    old: &Arc<Bundle>,
-    new: &Arc<Bundle>,
-    changes: &[Record],
-    classification: Class,
+    diffed: &Diffed,
 ) -> Result<ImpactResult, ImpactError> {
     let resolver = Resolver::new(context);
     let contracts = estate::read(&resolver, estate)?;
     let compared = Compared {
-        records: changes.to_vec(),
-        classification,
+        records: diffed.report.changes.clone(),
+        classification: diffed.report.classification,
+        // The comparison itself says what was not compared.
         gaps: Vec::new(),
     };
+    let (old, new) = diffed.texts.bundles();
     Ok(answer(
         &resolver,
         &contracts,
@@ -391,8 +393,13 @@ fn published(
         return result;
     };
     let (before, after) = rayon::join(|| Side::read(&old), || Side::read(&new));
-    let compared = compare(&before, &after, &options.comparison).into();
-    answer(resolver, contracts, old, new, compared)
+    let mut comparison = compare(&before, &after, &options.comparison);
+    let used = options
+        .rules
+        .apply(&mut comparison, None, &options.comparison);
+    let leftovers = options.rules.leftovers(&used, &options.comparison);
+    comparison.diagnostics.extend(leftovers);
+    answer(resolver, contracts, old, new, comparison.into())
 }
 
 fn answer(
@@ -409,7 +416,7 @@ fn answer(
     let of_class = |class: Class| -> Vec<Record> {
         let records = compared.records.iter();
         records
-            .filter(|record| record.classification == class)
+            .filter(|record| record.classification == class && record.suppressed.is_none())
             .cloned()
             .collect()
     };

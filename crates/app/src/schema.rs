@@ -38,7 +38,7 @@ pub const SCHEMAS: &[Named] = &[
         build: of::<settings::SettingsFile>,
     },
     command::<crate::demo::DemoResult>("demo"),
-    command::<pacto_diff::Report>("diff"),
+    command::<DiffWithImpact<'static>>("diff"),
     Named {
         name: "diff-set",
         summary: "JSON output of `pacto diff --recursive`",
@@ -77,6 +77,19 @@ const fn command<T: JsonSchema>(name: &'static str) -> Named {
 
 fn of<T: JsonSchema>() -> Value {
     schema_for!(T).to_value()
+}
+
+/// The JSON of `diff`, with who is hit where an estate was named.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Report")]
+pub struct DiffWithImpact<'r> {
+    /// The comparison.
+    #[serde(flatten)]
+    pub report: &'r pacto_diff::Report,
+    /// Who is hit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub impact: Option<&'r crate::impact::ImpactResult>,
 }
 
 /// The schema of contracts of every version, as editors use it.

@@ -19,6 +19,11 @@ impl Texts {
         Self { old, new }
     }
 
+    /// The bundles that were compared, the old one first.
+    pub(crate) fn bundles(&self) -> (&Arc<Bundle>, &Arc<Bundle>) {
+        (&self.old, &self.new)
+    }
+
     /// A file of one side; `None` when it is not there or no text. The contract is the one that
     /// was compared, overrides included.
     pub fn get(&self, side: SideName, file: &str) -> Option<SourceText> {

@@ -6,10 +6,11 @@ mod set;
 
 use clap::ValueEnum;
 use pacto_app::diff::{DiffError, DiffOptions, DiffSetOptions, diff, rules_file};
+use pacto_app::impact::impact_of_diff;
 use pacto_diff::{Class, Engine, Options, PathStyle, Report, Scale};
 
 use super::lock;
-use crate::arguments::SidedOverrideArgs;
+use crate::arguments::{EstateArgs, SidedOverrideArgs};
 use crate::exit::Exit;
 use crate::failed::Failed;
 use crate::session::Session;
@@ -68,6 +69,10 @@ pub struct Args {
     /// Print the counts only
     #[arg(long)]
     pub summary: bool,
+
+    /// Estate: who is hit is told too.
+    #[command(flatten)]
+    pub estate: EstateArgs,
 
     /// Overrides.
     #[command(flatten)]
@@ -158,6 +163,9 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
         if !old_overrides.is_empty() || !new_overrides.is_empty() {
             return Err(Failed::usage("`--recursive` takes no overrides"));
         }
+        if !args.estate.estate.is_empty() {
+            return Err(Failed::usage("`--recursive` takes no `--estate`"));
+        }
         let options = DiffSetOptions {
             old: args.old,
             new: args.new,
@@ -166,6 +174,7 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
         };
         return set::run(&options, fail_on, args.summary, session);
     }
+    let estate = args.estate.sources(session);
     let outcome = diff(
         &session.context,
         &DiffOptions {
@@ -182,7 +191,12 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
         Err(DiffError::Lock { source, .. }) => return lock::report(&source, session),
         Err(error) => return Err(error.into()),
     };
-    render::print(&diffed, fail_on, args.summary, session)?;
+    let impact = if estate.is_empty() {
+        None
+    } else {
+        Some(impact_of_diff(&session.context, &estate, &diffed)?)
+    };
+    render::print(&diffed, impact.as_ref(), fail_on, args.summary, session)?;
     if !is_reached(fail_on, &diffed.report) {
         return Ok(Exit::Ok);
     }

@@ -1,11 +1,13 @@
 //! `pacto impact`
 
-pub(super) mod render;
+pub(crate) mod render;
 
 use clap::ValueEnum;
+use pacto_app::diff::rules_file;
 use pacto_app::impact::{ImpactOptions, ImpactResult, Question, Severity, impact};
-use pacto_diff::Options;
+use pacto_diff::{Options, Scale};
 
+use super::diff::ScaleName;
 use crate::arguments::{EstateArgs, SidedOverrideArgs};
 use crate::exit::Exit;
 use crate::failed::Failed;
@@ -47,6 +49,15 @@ pub struct Args {
     /// Severity of a consumer that makes the command fail
     #[arg(long, value_name = "SEVERITY", default_value = "high")]
     pub fail_on: FailOn,
+
+    /// Which class of a change counts as the verdict [default: compatible]
+    #[arg(long, value_name = "SCALE")]
+    pub scale: Option<ScaleName>,
+
+    /// Rules file of the comparison [default: pacto-diff.yaml beside the new contract or here, else
+    /// `diff` of the settings file]
+    #[arg(long, value_name = "FILE")]
+    pub rules: Option<String>,
 
     /// Count consumers too that a cluster of the estate does not run
     #[arg(long)]
@@ -91,15 +102,27 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
         estate: [args.estate.estate, args.local].concat(),
     };
     let estate = estate.sources(session);
+    let beside = args.contracts.last().map_or(".", String::as_str);
+    let rules = match rules_file(&session.context, args.rules.as_deref(), beside)? {
+        Some(rules) => rules,
+        None => session.rules_of_settings()?.unwrap_or_default(),
+    };
+    let mut comparison = rules.options(Options {
+        today: Some(session.context.today()),
+        ..Options::default()
+    });
+    match args.scale {
+        Some(ScaleName::Compatible) => comparison.scale = Scale::Compatible,
+        Some(ScaleName::Refined) => comparison.scale = Scale::Refined,
+        None => {}
+    }
     let result = impact(
         &session.context,
         &ImpactOptions {
             question,
             estate,
-            comparison: Options {
-                today: Some(session.context.today()),
-                ..Options::default()
-            },
+            comparison,
+            rules,
         },
     )?;
     let threshold = args.fail_on.threshold();

@@ -752,3 +752,54 @@ fn wrong_questions_are_refused_with_what_to_do() {
         assert_eq!(outcome.stdout, "", "{arguments:?}");
     }
 }
+
+#[test]
+fn a_comparison_tells_who_is_hit_when_an_estate_is_named() {
+    let sandbox = estate();
+    let run = |format: &str| {
+        let outcome = sandbox.pacto([
+            "diff",
+            "bundles/payments/2.1.0",
+            "candidates/payments-3.0.0",
+            "--estate",
+            "bundles",
+            "--output-format",
+            format,
+        ]);
+        assert_eq!(outcome.code, 1, "{outcome}");
+        outcome
+    };
+    let answer = run("json").json();
+    assert_eq!(answer["schemaVersion"], "pacto.diff/v1");
+    let asked = ask(&sandbox, &["candidates/payments-3.0.0"], 1);
+    assert_eq!(answer["impact"], asked);
+    let text = run("text").stdout;
+    let line =
+        "\nWho is hit: 6 services of 4 owners. Estate: bundles (37 contracts); 22 services\n";
+    assert!(text.contains(line), "{text}");
+    assert!(text.contains("\n  critical  orders "), "{text}");
+    let markdown = run("markdown").stdout;
+    assert!(markdown.contains("\n### Who is hit\n"), "{markdown}");
+    assert!(
+        markdown.contains("| critical | orders 1.7.0 |"),
+        "{markdown}"
+    );
+    let outcome = sandbox.pacto(["diff", "bundles", "candidates", "-r", "--estate", "bundles"]);
+    assert_eq!(outcome.code, 2, "{outcome}");
+}
+
+#[test]
+fn an_accepted_change_hits_nobody() {
+    let sandbox = estate();
+    sandbox.file(
+        "rules.yaml",
+        "rules:\n  api-removed-without-deprecation: non-breaking\n",
+    );
+    let answer = ask(
+        &sandbox,
+        &["candidates/payments-3.0.0", "--rules", "rules.yaml"],
+        0,
+    );
+    assert_eq!(answer["classification"], "NON_BREAKING");
+    assert_eq!(answer["breaking"], json!([]));
+}

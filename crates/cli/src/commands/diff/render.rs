@@ -1,12 +1,15 @@
 //! How a comparison looks.
 
 use pacto_app::diff::Diffed;
+use pacto_app::impact::ImpactResult;
+use pacto_app::schema::DiffWithImpact;
 use pacto_diagnostic::render::{Subject, github, junit, printable, sarif};
 use pacto_diagnostic::{Finding, Severity, SourceMap};
 use pacto_diff::render::{HtmlOptions, TextOptions, findings, html, json, markdown, text};
 use pacto_diff::{Class, Diagnostic};
 
 use super::{FailOn, fold, gates};
+use crate::commands::impact::render::{markdown_section, section};
 use crate::failed::Failed;
 use crate::output::Format;
 use crate::session::Session;
@@ -17,12 +20,16 @@ use crate::version::VERSION;
 /// error.
 pub(super) fn print(
     diffed: &Diffed,
+    impact: Option<&ImpactResult>,
     fail_on: FailOn,
     is_summary: bool,
     session: &mut Session,
 ) -> Result<(), Failed> {
     let report = &diffed.report;
-    let printed = match session.format {
+    let mut printed = match session.format {
+        Format::Json if impact.is_some() => {
+            return session.streams.json(&DiffWithImpact { report, impact });
+        }
         Format::Json => json(report).map_err(|error| Failed::Output(error.into()))?,
         Format::Markdown => markdown(report),
         Format::Sarif | Format::Junit | Format::Github => {
@@ -41,6 +48,13 @@ pub(super) fn print(
             text(report, &text_options(session, is_summary))
         }
     };
+    match (session.format, impact) {
+        (Format::Text, Some(impact)) => {
+            printed.push_str(&section(impact, session.streams.out()));
+        }
+        (Format::Markdown, Some(impact)) => printed.push_str(&markdown_section(impact)),
+        _ => {}
+    }
     session.streams.write(&printed)?;
     if session.format == Format::Json {
         return Ok(());

@@ -16,7 +16,7 @@ use crate::session::Session;
 use crate::streams::Terminal;
 use crate::version::VERSION;
 
-pub(crate) use markdown::markdown;
+pub(crate) use markdown::{markdown, section as markdown_section};
 
 /// Limitations of one kind that text lists.
 const LISTED: usize = 5;
@@ -71,6 +71,31 @@ pub(crate) fn text(result: &ImpactResult, terminal: Terminal) -> String {
     lines.push(todo_line(result));
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// The consumers below a comparison: how many, who, and who has to act.
+pub(crate) fn section(result: &ImpactResult, terminal: Terminal) -> String {
+    let mut lines = vec![String::new(), who_is_hit(result)];
+    let consumers: Vec<&Consumer> = result.at_least(Severity::Low).collect();
+    lines.extend(table::rows(&consumers, terminal));
+    lines.extend(limitations(result));
+    lines.push(todo_line(result));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// `Who is hit: 6 services of 4 owners (services: 37 contracts)`.
+fn who_is_hit(result: &ImpactResult) -> String {
+    let owners: std::collections::BTreeSet<&str> = result
+        .at_least(Severity::Low)
+        .map(|consumer| consumer.owner.as_str())
+        .collect();
+    format!(
+        "Who is hit: {} of {}. {}",
+        counted(result.at_least(Severity::Low).count(), "service"),
+        counted(owners.len(), "owner"),
+        estate_line(result)
+    )
 }
 
 /// `payments 1.2.0 → 2.0.0`, printable.

@@ -16,6 +16,12 @@ pub(crate) fn markdown(result: &ImpactResult) -> String {
     page
 }
 
+/// Renders a result as a part of the Markdown of a comparison.
+pub(crate) fn section(result: &ImpactResult) -> String {
+    let part = body(result).replace("\n### ", "\n#### ");
+    format!("\n### Who is hit\n\n{part}")
+}
+
 /// Everything below the heading and the class.
 fn body(result: &ImpactResult) -> String {
     let mut page = String::new();
