@@ -24,7 +24,6 @@ use crate::session::Session;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     pacto diff oci://registry.example.com/acme/my-service:1.0.0 my-service\n  \
-    pacto diff old new --rules team-rules.yaml --scale refined\n  \
     pacto diff old new --output-format markdown >> \"$GITHUB_STEP_SUMMARY\"\n  \
     pacto diff --recursive main/services services")]
 pub struct Args {
