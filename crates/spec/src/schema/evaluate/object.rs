@@ -28,8 +28,8 @@ impl<'s> Judge<'s, '_> {
         depth: usize,
     ) -> Verdict {
         counted(schema, "minProperties", "maxProperties", || members.len())
-            .and(|| required(schema.get("required"), members))
             .and(|| self.members(schema, dialect, members, depth))
+            .and(|| required(schema.get("required"), members))
             .and(|| self.names(schema, dialect, members, depth))
             .and(|| self.dependent(schema, dialect, members, depth))
     }
