@@ -1,7 +1,7 @@
 //! `validate`: one contract, or all below a directory.
 
 mod fix;
-mod machine;
+pub(crate) mod machine;
 mod recursive;
 mod result;
 

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pacto_bundle::{Bundle, ResolveFailure, Resolved, ResolvedFrom};
-use pacto_contract::Reference;
 use pacto_graph::estate::ServiceId;
 use pacto_validate::{Options, RequestId, Validation};
 
 use super::estate::Contracts;
 use crate::resolver::{Machine, Resolver, Wanted};
+use crate::validate::machine::asked;
 
 /// What a contract says to the new policy.
 #[derive(Debug, Default)]
@@ -116,18 +116,9 @@ impl Machine for Policies<'_> {
                 if let Some(resolved) = self.known(&request.reference) {
                     self.validation.supply(request.id, Ok(resolved));
                     is_any_answered = true;
-                } else if let Ok(reference) = Reference::parse(&request.reference) {
-                    open.push((
-                        request.id,
-                        Wanted {
-                            text: request.reference,
-                            reference,
-                            range: None,
-                            declared_by: request.declared_by,
-                            pin: None,
-                            root_directory: None,
-                        },
-                    ));
+                } else {
+                    let id = request.id;
+                    open.extend(asked(request).map(|wanted| (id, wanted)));
                 }
             }
             if !open.is_empty() || !is_any_answered {

@@ -4,13 +4,26 @@ use std::collections::BTreeSet;
 
 use pacto_bundle::{ResolveFailure, Resolved};
 use pacto_contract::Reference;
-use pacto_validate::{RequestId, Validation};
+use pacto_validate::{PolicyRequest, RequestId, Validation};
 
 use crate::resolver::{Machine, Resolver, Wanted};
 
 struct Policies<'v> {
     validation: &'v mut Validation,
     handed_out: BTreeSet<RequestId>,
+}
+
+/// What a resolver is asked for a validation; only references that parse are asked for.
+pub(crate) fn asked(request: PolicyRequest) -> Option<Wanted> {
+    let reference = Reference::parse(&request.reference).ok()?;
+    Some(Wanted {
+        text: request.reference,
+        reference,
+        range: None,
+        declared_by: request.declared_by,
+        pin: None,
+        root_directory: None,
+    })
 }
 
 impl Machine for Policies<'_> {
@@ -22,20 +35,8 @@ impl Machine for Policies<'_> {
             if !self.handed_out.insert(request.id) {
                 continue;
             }
-            // Only references that parse are asked for.
-            if let Ok(reference) = Reference::parse(&request.reference) {
-                wanted.push((
-                    request.id,
-                    Wanted {
-                        text: request.reference,
-                        reference,
-                        range: None,
-                        declared_by: request.declared_by,
-                        pin: None,
-                        root_directory: None,
-                    },
-                ));
-            }
+            let id = request.id;
+            wanted.extend(asked(request).map(|wanted| (id, wanted)));
         }
         wanted
     }

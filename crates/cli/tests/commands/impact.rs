@@ -1,11 +1,10 @@
 //! Who is hit: the scenarios of the example estate, computed by hand, and every way to ask.
 
-use std::process::Command;
+mod sources;
 
-use pacto_testkit::registry::TestRegistry;
 use serde_json::{Value, json};
 
-use crate::sandbox::{Outcome, Sandbox};
+use crate::sandbox::Sandbox;
 
 const BUNDLES: &str = "examples/estate/bundles";
 
@@ -29,6 +28,12 @@ fn ask(sandbox: &Sandbox, arguments: &[&str], code: i32) -> Value {
     let answer = run("json").json();
     assert_same(&answer, &run("text").stdout, &run("markdown").stdout);
     answer
+}
+
+fn contract(name: &str, version: &str, rest: &str) -> String {
+    format!(
+        "pactoVersion: \"1.0\"\nservice: {{ name: {name}, version: {version}, owner: team-{name} }}\n{rest}"
+    )
 }
 
 /// Text and Markdown name every consumer of the JSON with its severity, in its order.
@@ -418,181 +423,6 @@ fn other_programs_get_one_finding_per_consumer() {
 }
 
 #[test]
-fn environment_settings_and_working_directory_name_the_estate() {
-    let mut sandbox = estate();
-    let source = |outcome: &Outcome| outcome.json()["sources"][0]["source"].clone();
-    let arguments = ["impact", "--remove", "redis", "--output-format", "json"];
-    assert_eq!(source(&sandbox.pacto(arguments)), ".");
-    sandbox.home_file(".config/pacto/pacto.yaml", "estate: [bundles/../bundles]\n");
-    assert_eq!(source(&sandbox.pacto(arguments)), "bundles/../bundles");
-    sandbox.variable("PACTO_ESTATE", "bundles , candidates");
-    let outcome = sandbox.pacto(arguments);
-    let sources = json!([
-        {"source": "bundles", "contracts": 37}, {"source": "candidates", "contracts": 3},
-    ]);
-    assert_eq!(outcome.json()["sources"], sources);
-    let outcome = sandbox.pacto([
-        "impact",
-        "--remove",
-        "redis",
-        "--local",
-        "bundles",
-        "--output-format",
-        "json",
-    ]);
-    assert_eq!(source(&outcome), "bundles");
-}
-
-#[test]
-fn without_an_estate_the_neighbours_of_the_new_contract_are_asked() {
-    let sandbox = estate();
-    let mut command = sandbox.command(&["impact", ".", "--output-format", "json"]);
-    command.current_dir(sandbox.path("bundles/payments/2.1.0"));
-    let output = piped(&mut command);
-    let answer: Value = serde_json::from_str(&output).expect("JSON");
-    assert_eq!(answer["sources"], json!([{"source": "..", "contracts": 5}]));
-    assert_eq!(
-        (&answer["oldVersion"], &answer["newVersion"]),
-        (&json!("2.0.0"), &json!("2.1.0"))
-    );
-}
-
-fn piped(command: &mut Command) -> String {
-    let output = command
-        .stdout(std::process::Stdio::piped())
-        .output()
-        .expect("it runs");
-    String::from_utf8(output.stdout).expect("text")
-}
-
-#[test]
-fn layouts_give_the_same_answer_as_folders() {
-    let mut sandbox = Sandbox::new();
-    sandbox.variable("PACTO_OFFLINE", "1");
-    assert_eq!(sandbox.pacto(["demo", "--no-serve", "demo"]).code, 0);
-    let run = |estate: &str| {
-        let candidate = "demo/candidates/payments-3.0.0";
-        let outcome = sandbox.pacto([
-            "impact",
-            candidate,
-            "--estate",
-            estate,
-            "--output-format",
-            "json",
-        ]);
-        assert_eq!(outcome.code, 1, "{outcome}");
-        outcome.json()
-    };
-    let (folders, layouts) = (run("demo/bundles"), run("oci-layout://demo/layouts"));
-    assert_eq!(layouts["sources"][0]["contracts"], 37);
-    assert_eq!(layouts["services"], 22);
-    for field in [
-        "consumers",
-        "affected",
-        "blastRadius",
-        "limitations",
-        "breaking",
-    ] {
-        assert_eq!(folders[field], layouts[field], "{field}");
-    }
-}
-
-fn contract(name: &str, version: &str, rest: &str) -> String {
-    format!(
-        "pactoVersion: \"1.0\"\nservice: {{ name: {name}, version: {version}, owner: team-{name} }}\n{rest}"
-    )
-}
-
-/// `shop` depends on `cart`, which depends on `store`; `store` 1.1.0 has an interface, 2.0.0 none.
-fn registry(sandbox: &mut Sandbox) -> TestRegistry {
-    let registry = TestRegistry::start();
-    sandbox.variable("PACTO_REGISTRY_INSECURE", &registry.host());
-    let depends = |name: &str| {
-        format!(
-            "dependencies:\n- {{ name: {name}, ref: \"oci://{}/acme/{name}\", required: true, compatibility: ^1.0.0 }}\n",
-            registry.host()
-        )
-    };
-    let interface = "interfaces:\n- { name: api, type: http, port: 80 }\n";
-    for (name, version, rest) in [
-        ("shop", "1.0.0", depends("cart")),
-        ("cart", "1.0.0", depends("store")),
-        ("store", "1.0.0", String::new()),
-        ("store", "1.1.0", interface.to_owned()),
-    ] {
-        let directory = format!("{name}-{version}");
-        sandbox.file(
-            &format!("{directory}/pacto.yaml"),
-            &contract(name, version, &rest),
-        );
-        let target = format!("oci://{}/acme/{name}", registry.host());
-        let outcome = sandbox.pacto(["push", &target, "--path", &directory]);
-        assert_eq!(outcome.code, 0, "{outcome}");
-    }
-    sandbox.file("next/pacto.yaml", &contract("store", "2.0.0", ""));
-    registry
-}
-
-#[test]
-fn a_registry_is_followed_from_one_repository_to_all_it_names() {
-    let mut sandbox = Sandbox::new();
-    let registry = registry(&mut sandbox);
-    let estate = format!("oci://{}/acme/shop", registry.host());
-    let outcome = sandbox.pacto([
-        "impact",
-        "next",
-        "--estate",
-        &estate,
-        "--output-format",
-        "json",
-    ]);
-    assert_eq!(outcome.code, 1, "{outcome}");
-    let answer = outcome.json();
-    assert_eq!(answer["oldVersion"], "1.1.0");
-    assert_eq!(
-        (&answer["services"], &answer["blastRadius"]),
-        (&json!(3), &json!(2))
-    );
-    assert_eq!(answer["completeness"], "complete");
-    assert_eq!(answer["consumers"][0]["service"], "cart");
-    assert_eq!(
-        answer["consumers"][0]["compatibilityVerdict"],
-        "incompatible"
-    );
-    assert_eq!(
-        answer["consumers"][1]["path"],
-        json!(["shop", "cart", "store"])
-    );
-}
-
-#[test]
-fn a_lock_file_is_an_estate_of_what_it_pins() {
-    let mut sandbox = Sandbox::new();
-    let _registry = registry(&mut sandbox);
-    let outcome = sandbox.pacto(["lock", "shop-1.0.0"]);
-    assert_eq!(outcome.code, 0, "{outcome}");
-    let estate = "shop-1.0.0/pacto.lock";
-    let outcome = sandbox.pacto([
-        "impact",
-        "next",
-        "--estate",
-        estate,
-        "--output-format",
-        "json",
-    ]);
-    assert_eq!(outcome.code, 1, "{outcome}");
-    let answer = outcome.json();
-    assert_eq!(
-        answer["sources"],
-        json!([{"source": estate, "contracts": 3}])
-    );
-    assert_eq!(
-        (&answer["oldVersion"], &answer["blastRadius"]),
-        (&json!("1.1.0"), &json!(2))
-    );
-}
-
-#[test]
 fn a_service_outside_the_estate_is_a_limitation_and_no_radius_of_zero() {
     let sandbox = estate();
     sandbox.file("new/pacto.yaml", &contract("brand-new", "1.0.0", ""));
@@ -651,29 +481,6 @@ fn a_cycle_counts_each_of_its_members_once() {
             "acme-tickets"
         ]
     );
-}
-
-#[test]
-fn a_source_that_fails_makes_the_answer_partial() {
-    let sandbox = estate();
-    sandbox.file("broken/pacto.yaml", "pactoVersion: [\n");
-    let outcome = sandbox.pacto([
-        "impact",
-        "--remove=redis",
-        "--estate=bundles",
-        "--estate=broken",
-        "--estate=nowhere",
-        "--output-format=json",
-    ]);
-    assert_eq!(outcome.code, 1, "{outcome}");
-    let answer = outcome.json();
-    let failed: Vec<_> = limitations(&answer)
-        .into_iter()
-        .filter(|(code, _)| *code == "SOURCE_FAILED")
-        .map(|(_, subject)| subject.expect("a subject"))
-        .collect();
-    assert_eq!(failed, ["broken", "nowhere"]);
-    assert_eq!(answer["completeness"], "partial");
 }
 
 #[test]

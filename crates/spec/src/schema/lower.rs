@@ -148,7 +148,6 @@ impl<'s> Lowering<'s> {
                 "const" => {
                     shape.constant.get_or_insert(value);
                 }
-                "x-extensible-enum" => shape.is_extensible = true,
                 "exclusiveMinimum" if value.as_bool().is_some() => {
                     exclusive.0 = value.as_bool() == Some(true);
                 }
@@ -313,7 +312,6 @@ impl<'s> Lowering<'s> {
         rest.retain(|branch| !is_null(branch.node));
         if rest.len() < list.len() {
             self.is_made_nullable = true;
-            self.shape.has_null_branch = true;
         }
         if let ([only], true) = (rest.as_slice(), depth < MERGE_DEPTH) {
             self.shape.has_single_choice = true;

@@ -95,8 +95,6 @@ pub struct Shape<'s> {
     pub format: Option<(&'s str, Node<'s>)>,
     /// `enum` without null, and where it is written.
     pub enumeration: Option<(Vec<Node<'s>>, Node<'s>)>,
-    /// `x-extensible-enum` stands beside the values.
-    pub is_extensible: bool,
     /// `const`
     pub constant: Option<Node<'s>>,
     pub(super) bounds: Bounds<'s>,
@@ -134,8 +132,6 @@ pub struct Shape<'s> {
     pub any_of: Vec<Branch<'s>>,
     /// `oneOf`
     pub one_of: Vec<Branch<'s>>,
-    /// A choice had a branch for null, which is now one of the types.
-    pub has_null_branch: bool,
     /// A choice has one branch only, beside null.
     pub has_single_choice: bool,
     /// `discriminator`
@@ -159,7 +155,6 @@ impl<'s> Shape<'s> {
             type_node: None,
             format: None,
             enumeration: None,
-            is_extensible: false,
             constant: None,
             bounds: Bounds::default(),
             multiple_of: None,
@@ -179,7 +174,6 @@ impl<'s> Shape<'s> {
             all_of: Vec::new(),
             any_of: Vec::new(),
             one_of: Vec::new(),
-            has_null_branch: false,
             has_single_choice: false,
             discriminator: None,
             default: None,
