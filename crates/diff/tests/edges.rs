@@ -309,7 +309,11 @@ fn a_protobuf_file_that_is_missing_on_one_side_is_told() {
         &Options::default(),
     );
     let rules: Vec<&str> = comparison.changes.iter().map(Record::code).collect();
-    assert_eq!(rules, ["proto-parse-failed"]);
+    assert_eq!(rules, ["document-not-comparable"]);
+    let record = &comparison.changes[0];
+    assert_eq!(record.file.as_deref(), Some("a.proto"));
+    assert_eq!(record.interface.as_deref(), Some("api"));
+    assert_eq!(comparison.diagnostics.len(), 1);
     assert_eq!(comparison.diagnostics[0].code, "document-not-found");
 }
 

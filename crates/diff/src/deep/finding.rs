@@ -41,8 +41,6 @@ pub(crate) struct Finding {
     pub(crate) new_location: Option<pacto_diagnostic::Location>,
     pub(crate) reason: String,
     pub(crate) witness: Option<Witness>,
-    /// Ids of other rules that see the same edit.
-    pub(crate) aliases: Vec<String>,
     /// Where it sorts among the records of its document.
     pub(crate) order: Order,
 }
@@ -145,7 +143,6 @@ impl<'s> Findings<'s> {
             new_location: nodes.1.map(pacto_spec::place),
             reason,
             witness: None,
-            aliases: Vec::new(),
             order: order.clone(),
         });
     }
@@ -227,7 +224,6 @@ impl<'s> Findings<'s> {
             new_location: delta.new.map(pacto_spec::place),
             reason,
             witness,
-            aliases: Vec::new(),
             order: place.order.clone(),
         });
     }

@@ -338,7 +338,7 @@ fn deep_record(finding: &Finding, interface: Option<String>, file: &str) -> Reco
         witness: finding.witness.clone(),
         parent: None,
         explained_by: Vec::new(),
-        aliases: finding.aliases.clone(),
+        aliases: Vec::new(),
         occurrences: finding.occurrences.clone(),
         fingerprint: None,
         suppressed: None,

@@ -2,6 +2,7 @@
 
 use pacto_document::Document;
 
+use crate::Side;
 use crate::diagnostics::{Diagnostic, SideName};
 use crate::side::DocumentError;
 
@@ -22,33 +23,54 @@ impl<'s> Detector<'s> {
         if let (Ok(old), Ok(new)) = sides {
             return (old.source().text() != new.source().text()).then_some((old, new));
         }
-        for (side, path, document) in [(SideName::Old, old, sides.0), (SideName::New, new, sides.1)]
-        {
-            if let Err(error) = document {
+        let errors = (sides.0.as_ref().err(), sides.1.as_ref().err());
+        self.not_comparable(owner, (old, new), errors);
+        None
+    }
+
+    /// Two documents that are no trees: whether they can be read as texts.
+    pub(super) fn text_pair(&mut self, owner: &Fact, old: &str, new: &str) {
+        let error = |side: &Side, path: &str| match side.document(path) {
+            Some(document) => document.as_ref().err().cloned(),
+            None => side.text(path).err(),
+        };
+        let errors = (error(self.old, old), error(self.new, new));
+        self.not_comparable(owner, (old, new), (errors.0.as_ref(), errors.1.as_ref()));
+    }
+
+    fn not_comparable(
+        &mut self,
+        owner: &Fact,
+        paths: (&str, &str),
+        errors: (Option<&DocumentError>, Option<&DocumentError>),
+    ) {
+        for (side, path, error) in [
+            (SideName::Old, paths.0, errors.0),
+            (SideName::New, paths.1, errors.1),
+        ] {
+            if let Some(error) = error {
                 self.unreadable(side, path, error);
             }
         }
-        if sides.0.is_ok() != sides.1.is_ok() {
-            let place = |document: &Result<Document, DocumentError>| match document {
-                Ok(_) => None,
-                Err(error) => error.location().cloned(),
-            };
-            let change = Change::new(
-                Fact::Document(Box::new(owner.clone())),
-                ChangeKind::Modified,
-            )
-            .at(place(sides.0), place(sides.1))
-            .file(new);
-            self.push(match owner {
-                Fact::Item {
-                    list: super::List::Interfaces,
-                    key,
-                    ..
-                } => change.interface(key),
-                _ => change,
-            });
+        if errors.0.is_some() == errors.1.is_some() {
+            return;
         }
-        None
+        let place =
+            |error: Option<&DocumentError>| error.and_then(DocumentError::location).cloned();
+        let change = Change::new(
+            Fact::Document(Box::new(owner.clone())),
+            ChangeKind::Modified,
+        )
+        .at(place(errors.0), place(errors.1))
+        .file(paths.1);
+        self.push(match owner {
+            Fact::Item {
+                list: super::List::Interfaces,
+                key,
+                ..
+            } => change.interface(key),
+            _ => change,
+        });
     }
 
     fn unreadable(&mut self, side: SideName, path: &str, error: &DocumentError) {

@@ -104,12 +104,13 @@ fn pair(
     for change in detector.found.changes.iter_mut().skip(start) {
         change.interface = Some(name.clone());
     }
-    let is_compared = |path: &str| !path.is_empty() && is_tree(path);
-    if is_compared(before)
-        && is_compared(after)
-        && let Some((old, new)) =
-            detector.document_pair(&item(name, Some("contract")), before, after)
-    {
+    if before.is_empty() || after.is_empty() {
+        return;
+    }
+    let owner = item(name, Some("contract"));
+    if !is_tree(before) || !is_tree(after) {
+        detector.text_pair(&owner, before, after);
+    } else if let Some((old, new)) = detector.document_pair(&owner, before, after) {
         openapi::detect(detector, name, old, new);
     }
 }

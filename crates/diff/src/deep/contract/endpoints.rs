@@ -55,7 +55,6 @@ pub(super) fn findings(old: &Side, new: &Side) -> Vec<Finding> {
             new_location: None,
             reason: format!("{} is no path of interface {}", after.1, after.0),
             witness: None,
-            aliases: Vec::new(),
             order: Order::default(),
         });
     }

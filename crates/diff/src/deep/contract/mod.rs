@@ -97,7 +97,6 @@ pub(super) fn renamed(rename: &Rename) -> Finding {
         new_location: None,
         reason: format!("interface {} is called {} now", rename.old, rename.new),
         witness: None,
-        aliases: Vec::new(),
         order: Order::default(),
     }
 }

@@ -76,7 +76,6 @@ fn finding(
         new_location: None,
         reason,
         witness: None,
-        aliases: Vec::new(),
         order: Order::default(),
     }
 }

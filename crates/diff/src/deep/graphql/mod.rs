@@ -81,7 +81,6 @@ impl Comparer<'_> {
             old_location: old.map(|span| self.old.location(span)),
             new_location: new.map(|span| self.new.location(span)),
             witness: None,
-            aliases: Vec::new(),
             order: Order {
                 path: format!("{:08}", self.findings.len()),
                 ..Order::default()

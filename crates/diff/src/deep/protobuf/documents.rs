@@ -3,15 +3,14 @@
 use pacto_diagnostic::{Severity, SourceText};
 use pacto_spec::protobuf::Schema;
 
+use super::compare;
 use super::finding::ProtoFinding;
-use super::{compare, rule};
 use crate::deep::finding::{Finding, Order};
 use crate::deep::group::Found;
-use crate::detect::ChangeKind;
 use crate::{Diagnostic, DocumentError, ProtoOptions, Side, SideName};
 
-/// Compares the files of an interface with everything they import. What only one side can read
-/// is a change; what neither can is said in the diagnostics alone.
+/// Compares the files of an interface with everything they import. What cannot be read at all is
+/// told by the base layer.
 pub(crate) fn documents(
     old: &Side,
     new: &Side,
@@ -19,33 +18,11 @@ pub(crate) fn documents(
     options: ProtoOptions,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Found> {
-    let mut open = |side: &Side, name: SideName, path: &str| {
-        let schema = load(side, path);
-        match &schema {
-            Ok(schema) => report(schema, name, diagnostics),
-            Err(error) => diagnostics.push(
-                Diagnostic::warning(
-                    error.code(),
-                    name,
-                    format!("`{path}` was not compared: {error}"),
-                )
-                .file(path),
-            ),
-        }
-        schema.ok()
-    };
-    let sides = (
-        open(old, SideName::Old, paths.0),
-        open(new, SideName::New, paths.1),
-    );
-    let findings = match sides {
-        (None, None) => return None,
-        (Some(old), Some(new)) => compare(&old, &new, options.level),
-        (Some(_), None) => vec![unreadable(paths.1, ChangeKind::Added)],
-        (None, Some(_)) => vec![unreadable(paths.0, ChangeKind::Removed)],
-    };
+    let sides = (load(old, paths.0).ok()?, load(new, paths.1).ok()?);
+    report(&sides.0, SideName::Old, diagnostics);
+    report(&sides.1, SideName::New, diagnostics);
     Some(Found {
-        findings: findings
+        findings: compare(&sides.0, &sides.1, options.level)
             .into_iter()
             .enumerate()
             .map(|(position, finding)| listed(position, finding))
@@ -81,27 +58,6 @@ fn report(schema: &Schema, side: SideName, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A file that one side cannot read at all.
-fn unreadable(path: &str, kind: ChangeKind) -> ProtoFinding {
-    const ID: &str = "proto-parse-failed";
-    let direction = crate::Direction::None;
-    ProtoFinding {
-        rule: ID,
-        aliases: Vec::new(),
-        class: rule(ID).map_or(crate::Class::PotentialBreaking, |rule| {
-            rule.class(direction)
-        }),
-        path: format!("grpc.files[{path}].parsed"),
-        kind,
-        old_value: None,
-        new_value: None,
-        old_location: None,
-        new_location: None,
-        direction,
-        reason: format!("{path} can be read on one side only"),
-    }
-}
-
 fn listed(position: usize, finding: ProtoFinding) -> Finding {
     Finding {
         rule: finding.rule.to_owned(),
@@ -117,7 +73,6 @@ fn listed(position: usize, finding: ProtoFinding) -> Finding {
         new_location: finding.new_location,
         reason: finding.reason,
         witness: None,
-        aliases: finding.aliases.into_iter().map(str::to_owned).collect(),
         // The comparison has its own order.
         order: Order {
             path: format!("{position:08}"),
