@@ -23,7 +23,13 @@ proptest! {
         prop_assert!(!Reference::derived_dependency_name(&text).is_empty());
         if let Ok(reference) = ArtifactReference::parse_argument(&text) {
             let _ = reference.endpoint();
-            prop_assert!(!reference.cache_folder().contains(".."));
+            // Two dots inside of a name lead nowhere; a segment that is nothing else would.
+            let folder = reference.cache_folder();
+            prop_assert!(!folder.contains(['\\', '\0']), "{folder:?}");
+            prop_assert!(
+                folder.split('/').all(|segment| !matches!(segment, "" | "." | "..")),
+                "{folder:?}"
+            );
         }
     }
 
