@@ -126,6 +126,8 @@ fn an_example_swapped_gives_the_mirrored_changes_at_the_same_places() {
                 "api-operations",
                 "api-paths",
                 "configuration-meaning",
+                "configuration-property-renamed",
+                "configuration-values-invalid",
                 "request-parameters",
                 "branches",
                 "announced-ends",

@@ -1,12 +1,19 @@
 //! Configuration schemas: those of a contract, and those it refers to.
 
+mod values;
+
+use std::rc::Rc;
+
+use pacto_document::Node;
 use pacto_spec::Documents;
 use pacto_spec::schema::Schemas;
+use serde_json::Value;
 
-use super::finding::{Findings, Order, Place};
+use super::finding::{Finding, Findings, Order, Place};
 use super::group::{Found, Group};
 use super::place::Position;
-use super::schema::SchemaComparer;
+use super::schema::delta::bracketed;
+use super::schema::{Delta, Outcome, RuleName, SchemaComparer};
 use super::{documents, pair};
 use crate::detect::Scope;
 use crate::{Diagnostic, Side};
@@ -29,6 +36,7 @@ pub(super) fn compare_all(old: &Side, new: &Side, diagnostics: &mut Vec<Diagnost
         let root = Scope::Configuration(before.name.clone()).canonical();
         let subject = format!("configuration {}", before.name);
         let section = (SECTION, index);
+        let mut group = None;
         if let (Some(one), Some(other)) = (&before.schema, &after.schema) {
             let pair = Pair {
                 sides: (old, new),
@@ -37,7 +45,7 @@ pub(super) fn compare_all(old: &Side, new: &Side, diagnostics: &mut Vec<Diagnost
                 subject,
                 position: Position::Configuration,
             };
-            groups.extend(pair.group(section, diagnostics));
+            group = pair.group(section, diagnostics);
         } else if let (Some(one), Some(other)) = (&before.reference, &after.reference)
             && let (Some(old_provider), Some(new_provider)) =
                 (old.provider(one), new.provider(other))
@@ -51,8 +59,17 @@ pub(super) fn compare_all(old: &Side, new: &Side, diagnostics: &mut Vec<Diagnost
                 position: Position::Configuration,
             };
             let references = (one.as_str(), other.as_str());
-            groups.extend(repinned.group((old, new), references, &paths, section, diagnostics));
+            group = repinned.group((old, new), references, &paths, section, diagnostics);
         }
+        if let Some(invalid) = values::became_invalid(old, new, before, after) {
+            let group = group.get_or_insert_with(|| Group {
+                section,
+                file: pacto_contract::CONTRACT_FILE.to_owned(),
+                ..Group::default()
+            });
+            group.findings.push(invalid);
+        }
+        groups.extend(group);
     }
     groups
 }
@@ -165,10 +182,67 @@ pub(super) fn compare<'s>(
     let roots = (old.main().root(), new.main().root());
     let outcome = comparer.compare(&[roots.0], &[roots.1], position.mode());
     findings.add_outcome(&place, &outcome);
+    if let Some(draft) = draft_changed(old, new) {
+        findings.add_outcome(&place, &Rc::new(draft));
+    }
     Found {
+        renames: findings.list.iter().flat_map(renamed).collect(),
         is_cut_off: findings.is_cut_off || comparer.is_cut_off,
         findings: findings.list,
         problems: comparer.problems,
         ..Found::default()
     }
+}
+
+/// Says that a schema is read as another draft now. Each side was compared by its own.
+fn draft_changed<'s>(old: &'s Documents<'s>, new: &'s Documents<'s>) -> Option<Outcome<'s>> {
+    let roots = (old.main().root(), new.main().root());
+    let written = (roots.0.get("$schema"), roots.1.get("$schema"));
+    let text = |node: Option<Node<'s>>| Some(node?.as_str()?.trim_end_matches('#'));
+    let is_same = match (text(written.0), text(written.1)) {
+        (Some(before), Some(after)) => before == after,
+        // What is not said is read as the newest draft.
+        _ => old.dialect(roots.0) == new.dialect(roots.1),
+    };
+    if is_same {
+        return None;
+    }
+    let delta = Delta::new(
+        RuleName::Id("config-schema-draft-changed"),
+        ".$schema",
+        written.0.or(Some(roots.0)),
+        written.1.or(Some(roots.1)),
+    );
+    let value = |node: Option<Node<'s>>| text(node).map(Value::from);
+    Some(Outcome {
+        schemas: (vec![roots.0], vec![roots.1]),
+        deltas: vec![delta.modified(value(written.0), value(written.1))],
+        ..Outcome::default()
+    })
+}
+
+/// Base paths of a property that goes and of one that comes, at each place where a finding says
+/// that they are one, with the path of the place.
+fn renamed(finding: &Finding) -> Vec<(String, String, String)> {
+    let Some(old) = finding.old_value.as_ref().and_then(Value::as_str) else {
+        return Vec::new();
+    };
+    let Some(new) = finding.new_value.as_ref().and_then(Value::as_str) else {
+        return Vec::new();
+    };
+    if !finding.rule.ends_with("-property-renamed") {
+        return Vec::new();
+    }
+    let last = |name: &str| format!(".properties[{}]", bracketed(name));
+    finding
+        .places()
+        .filter_map(|place| {
+            let owner = place.strip_suffix(&last(new))?;
+            Some((
+                format!("{owner}{}", last(old)),
+                place.clone(),
+                place.clone(),
+            ))
+        })
+        .collect()
 }

@@ -45,6 +45,14 @@ pub(crate) struct Finding {
     pub(crate) order: Order,
 }
 
+impl Finding {
+    /// Paths of all its places.
+    pub(crate) fn places(&self) -> impl Iterator<Item = &String> {
+        let first = self.occurrences.is_empty().then_some(&self.path);
+        first.into_iter().chain(&self.occurrences)
+    }
+}
+
 /// Order of records of one OpenAPI document: path, method, part, key of the part.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Order {
@@ -254,7 +262,11 @@ impl<'s> Findings<'s> {
         outcome: &Outcome<'s>,
         path: &str,
     ) -> Option<Witness> {
-        if class == Class::NonBreaking || rule.contains("default-value") {
+        // Other records show what these do to values.
+        let is_shown_elsewhere = ["default-value", "-renamed", "-draft-changed"]
+            .iter()
+            .any(|part| rule.contains(part));
+        if class == Class::NonBreaking || is_shown_elsewhere {
             return None;
         }
         let old = (self.old, outcome.schemas.0.as_slice());

@@ -150,8 +150,9 @@ fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
     for finding in group.findings {
         let twins = by_path.get(&finding.path).into_iter().flatten().copied();
         let is_twin = |index: &usize| {
+            // What a rule of the contract explains already is another fact at the same place.
             rows.get(*index)
-                .is_some_and(|row| row.record.kind == finding.kind)
+                .is_some_and(|row| row.record.kind == finding.kind && row.record.rule.is_none())
         };
         let twin = twins.into_iter().find(is_twin);
         match twin.and_then(|index| rows.get_mut(index)) {
@@ -168,13 +169,8 @@ fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
     let last = base.iter().copied().max();
     for finding in standing {
         let mut record = deep_record(&finding, group.interface.clone(), &group.file);
-        let paths: Vec<&String> = if finding.occurrences.is_empty() {
-            vec![&finding.path]
-        } else {
-            finding.occurrences.iter().collect()
-        };
         let mut owner = None;
-        for path in paths {
+        for path in finding.places() {
             for index in explainable((&by_path, longest), path, &group.renames) {
                 let Some(row) = rows.get_mut(index) else {
                     continue;
@@ -186,7 +182,7 @@ fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
                         owner = owner.or(Some(index));
                         record.parent = record.parent.or(row.record.fingerprint.clone());
                     }
-                    refine(&mut row.record, finding.class);
+                    refine(&mut row.record, &finding);
                 }
             }
         }
@@ -280,8 +276,7 @@ fn explains(
     finding: &Finding,
     renames: &[(String, String, String)],
 ) -> bool {
-    let is_renamed = ["path-parameter-renamed", "path-prefix-changed"]
-        .contains(&finding.rule.as_str())
+    let is_renamed = is_rename(finding)
         && renames.iter().any(|(old, new, record)| {
             record == path
                 && match base.kind {
@@ -309,10 +304,19 @@ fn is_below(path: &str, above: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
-/// The refined class of a base record is the highest of what explains it.
-fn refine(record: &mut Record, class: Class) {
-    let is_open = record.kind == ChangeKind::Modified || record.path.starts_with("openapi.paths[");
-    if is_open {
+/// Whether a finding says that something only goes by another name.
+fn is_rename(finding: &Finding) -> bool {
+    finding.rule.ends_with("-renamed") || finding.rule == "path-prefix-changed"
+}
+
+/// The refined class of a base record is the highest of what explains it. A key that goes and one
+/// that comes are one key with another name, whatever a rule says about each.
+fn refine(record: &mut Record, finding: &Finding) {
+    let is_path = record.path.starts_with("openapi.paths[");
+    if is_rename(finding) && record.kind != ChangeKind::Modified && !is_path {
+        record.refined = Some(finding.class);
+    } else if is_path || record.kind == ChangeKind::Modified {
+        let class = finding.class;
         let so_far = record.refined.unwrap_or(Class::NonBreaking);
         record.refined = Some(so_far.max(class));
     }

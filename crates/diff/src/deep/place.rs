@@ -1,5 +1,6 @@
 //! Where in an interface a schema stands, and what its rules are called there.
 
+use super::rules;
 use crate::Direction;
 
 /// A kind of place that has a schema. Rule ids begin with it.
@@ -52,7 +53,7 @@ impl Mode {
 }
 
 /// Differences of configurations that are named without `property`, wherever they are.
-const UNSCOPED: [&str; 9] = [
+const UNSCOPED: [&str; 10] = [
     "additional-",
     "unique-items",
     "prefix-items",
@@ -60,6 +61,7 @@ const UNSCOPED: [&str; 9] = [
     "all-of",
     "any-of",
     "one-of",
+    "combined-kind",
     "not-",
     "if-then-else",
 ];
@@ -144,16 +146,11 @@ impl Position {
         };
         if self.mode() == Mode::Configuration {
             let is_unscoped = UNSCOPED.iter().any(|prefix| family.starts_with(prefix));
-            let id = match family {
-                "default-value-added" => "config-default-added".to_owned(),
-                "default-value-changed" => "config-default-changed".to_owned(),
-                "default-value-removed" => "config-default-removed".to_owned(),
-                "enum-value-added" => "config-property-enum-extended".to_owned(),
-                "enum-value-removed" => "config-property-enum-narrowed".to_owned(),
-                _ if is_unscoped => format!("config-{family}"),
-                _ => format!("{scope}-{family}"),
+            return match rules::named_for_configurations(family) {
+                Some(id) => id.to_owned(),
+                None if is_unscoped => format!("config-{family}"),
+                None => format!("{scope}-{family}"),
             };
-            return id;
         }
         let family = match (family, self) {
             ("became-enum", Self::RequestHeader) if !is_root => {

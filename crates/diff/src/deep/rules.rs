@@ -91,6 +91,21 @@ pub fn pages() -> &'static [DeepRule] {
 /// Places that ids of families begin with.
 const PLACES: [&str; 5] = ["request-", "response-", "config-", "policy-", "schema-"];
 
+/// Families whose ids do not end with them in configurations.
+const NAMED_FOR_CONFIGURATIONS: [(&str, &str); 5] = [
+    ("default-value-added", "config-default-added"),
+    ("default-value-changed", "config-default-changed"),
+    ("default-value-removed", "config-default-removed"),
+    ("enum-value-added", "config-property-enum-extended"),
+    ("enum-value-removed", "config-property-enum-narrowed"),
+];
+
+/// The id of a family in configurations, where it is not made of the place and the family.
+pub(crate) fn named_for_configurations(family: &str) -> Option<&'static str> {
+    let mut names = NAMED_FOR_CONFIGURATIONS.iter();
+    names.find(|(other, _)| *other == family).map(|(_, id)| *id)
+}
+
 /// What ids begin with where the provider calls the consumer.
 pub(crate) const CALLERS: [&str; 2] = ["webhook-", "callback-"];
 
@@ -130,6 +145,10 @@ pub fn page(rule: &str) -> Option<&'static DeepRule> {
         {
             return Some(page);
         }
+    }
+    let mut names = NAMED_FOR_CONFIGURATIONS.iter();
+    if let Some((family, _)) = names.find(|(_, id)| *id == rule) {
+        return page(&format!("config-property-{family}"));
     }
     let has_place = PLACES.iter().any(|place| rule.starts_with(place));
     let families = DEEP_RULES.iter().flat_map(|page| {
@@ -173,12 +192,28 @@ pub fn all_ids() -> impl Iterator<Item = String> {
             .flat_map(|(family, _)| SCOPES.iter().map(move |scope| format!("{scope}-{family}")));
         listed.chain(families).chain([page.id.to_owned()])
     });
+    let named = NAMED_FOR_CONFIGURATIONS.iter();
+    let named = named.map(|(_, id)| (*id).to_owned());
     let base = crate::judge::rules().iter().map(|rule| rule.id.to_owned());
     let proto = super::protobuf::rules()
         .iter()
         .map(|rule| rule.id.to_owned());
-    pages.chain(base).chain(proto)
+    pages.chain(named).chain(base).chain(proto)
 }
+
+/// What a family does to the set of valid values.
+pub(crate) fn effect(family: &str) -> Option<Effect> {
+    FAMILIES.get(family).map(|(effect, _)| *effect)
+}
+
+/// Families with what they do, and the page that says so.
+static FAMILIES: LazyLock<BTreeMap<&str, (Effect, &str)>> = LazyLock::new(|| {
+    let families = DEEP_RULES.iter().flat_map(|page| {
+        let entry = |(family, effect): &(&'static str, Effect)| (*family, (*effect, page.id));
+        page.families.iter().map(entry)
+    });
+    families.collect()
+});
 
 /// Judges a rule by its whole id, else by its family and the direction of the data. A family that
 /// leaves the values as they are is never more than that.
@@ -194,13 +229,6 @@ pub fn judge(rule: &str, family: Option<&str>, direction: Direction) -> DeepJudg
                 .map(move |(id, class)| (*id, judgement(*class)))
         });
         ids.collect()
-    });
-    static FAMILIES: LazyLock<BTreeMap<&str, (Effect, &'static str)>> = LazyLock::new(|| {
-        let families = DEEP_RULES.iter().flat_map(|page| {
-            let entry = |(family, effect): &(&'static str, Effect)| (*family, (*effect, page.id));
-            page.families.iter().map(entry)
-        });
-        families.collect()
     });
     let family = family.and_then(|family| FAMILIES.get(family));
     let is_annotation = family.is_some_and(|(effect, _)| *effect == Effect::Annotation);

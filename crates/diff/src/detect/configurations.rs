@@ -307,6 +307,6 @@ fn values(detector: &mut Detector<'_>, old: &Configuration, new: &Configuration)
 }
 
 /// Where a configuration stands in its contract.
-fn written(configuration: &Configuration) -> Pointer {
+pub(crate) fn written(configuration: &Configuration) -> Pointer {
     schema::written_pointer(&configuration.written_path)
 }

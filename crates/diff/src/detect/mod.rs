@@ -19,8 +19,10 @@ mod service;
 mod walk;
 
 pub use change::{Change, ChangeKind};
+pub(crate) use configurations::written;
 pub(crate) use fact::METHODS;
 pub use fact::{Fact, List, OperationPart, PositionalList, Scope, Step};
+pub(crate) use schema::pointer_of;
 pub(crate) use walk::paired;
 
 use pacto_diagnostic::Location;

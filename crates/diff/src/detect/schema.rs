@@ -115,7 +115,7 @@ fn everything(detector: &mut Detector<'_>, scope: &Scope, old: &Document, new: &
 }
 
 /// The pointer behind steps. A member of a set has no position of its own: the set stands for it.
-pub(super) fn pointer_of(root: &Pointer, steps: &[Step]) -> Pointer {
+pub(crate) fn pointer_of(root: &Pointer, steps: &[Step]) -> Pointer {
     steps.iter().fold(root.clone(), |pointer, step| match step {
         Step::Key(key) => pointer.key(key.clone()),
         Step::Index(index) => pointer.index(*index),

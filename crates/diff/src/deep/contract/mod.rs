@@ -61,6 +61,11 @@ pub(super) fn explain(old: &Side, new: &Side, change: &Change) -> Option<Explana
         {
             Some(Explanation::rule("policy-added"))
         }
+        Fact::ConfigurationValue { .. } => Some(Explanation::rule(match change.kind {
+            ChangeKind::Added => "config-value-key-added",
+            ChangeKind::Removed => "config-value-key-removed",
+            ChangeKind::Modified => "config-value-key-changed",
+        })),
         Fact::Field(path) => runtime::explain(sides, path),
         _ => None,
     }

@@ -35,7 +35,12 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
     if types_of_choices(pair, comparer) {
         return;
     }
+    let is_another_choice = pair.mode == Mode::Configuration && is_another_choice(old, new);
     for (keyword, (old, new), [added, removed]) in lists {
+        // One record says so, and none about what each keyword did.
+        if is_another_choice && keyword != "allOf" {
+            continue;
+        }
         if keyword != "allOf" && old.is_empty() != new.is_empty() {
             // Alternatives where there were none restrict, and none where there were some relax,
             // which is not what a branch more or less does.
@@ -65,6 +70,15 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
             pair.push(delta.values(None, Some(branch.key.clone().into())));
         }
     }
+}
+
+/// Whether any of some schemas became exactly one of them, or the other way round.
+fn is_another_choice(old: &Shape<'_>, new: &Shape<'_>) -> bool {
+    let keywords = |shape: &Shape<'_>| (!shape.any_of.is_empty(), !shape.one_of.is_empty());
+    matches!(
+        (keywords(old), keywords(new)),
+        ((true, false), (false, true)) | ((false, true), (true, false))
+    )
 }
 
 /// Choices between types are a list of types, written out; true when they were compared as such.

@@ -4,7 +4,7 @@ use pacto_document::Node;
 use pacto_spec::schema::{Shape, Slot};
 
 use super::delta::bracketed;
-use super::{Delta, Pair, SchemaComparer};
+use super::{Delta, Pair, SchemaComparer, negation};
 use crate::deep::place::Mode;
 
 pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
@@ -219,6 +219,10 @@ fn single_schema<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>,
     }
     let step = format!(".{}", slot.keyword());
     let first = |nodes: Option<&Vec<Node<'s>>>| nodes.and_then(|nodes| nodes.first().copied());
+    let is_told = slot == Slot::Items && pair.mode == Mode::Configuration && is_tuple(pair);
+    if is_told && additional_items(pair, first(old), first(new)) {
+        return;
+    }
     match (old, new) {
         (None, None) => {}
         (Some(before), Some(after)) => {
@@ -226,7 +230,7 @@ fn single_schema<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>,
                 // More or less inside means less or more outside, or nothing that can be told.
                 if comparer.differ(before, after) {
                     let family = if slot == Slot::Not {
-                        "not-changed"
+                        negation::family(pair.mode, &comparer.compare(before, after, pair.mode))
                     } else {
                         "if-then-else-changed"
                     };
@@ -250,6 +254,36 @@ fn single_schema<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>,
             pair.push(Delta::family(family, step, first(old), first(new)));
         }
     }
+}
+
+fn is_tuple(pair: &Pair<'_, '_>) -> bool {
+    !(pair.old.prefix_items.is_empty() && pair.new.prefix_items.is_empty())
+}
+
+/// What may follow the positions of a tuple: nothing, anything, or what a schema says. False when
+/// there is a schema on both sides.
+fn additional_items<'s>(
+    pair: &mut Pair<'_, 's>,
+    old: Option<Node<'s>>,
+    new: Option<Node<'s>>,
+) -> bool {
+    let allows = |node: Option<Node<'s>>| node.map_or(Some(true), Node::as_bool);
+    let family = match (allows(old), allows(new)) {
+        (None, None) => return false,
+        (Some(false), Some(false)) | (Some(true), Some(true)) => return true,
+        (_, Some(false)) => "additional-items-disallowed",
+        (Some(false), _) => "additional-items-allowed",
+        (Some(true), None) => "additional-items-narrowed",
+        (None, Some(true)) => "additional-items-extended",
+    };
+    let delta = Delta::family(
+        family,
+        ".items",
+        old.or(pair.old.node()),
+        new.or(pair.new.node()),
+    );
+    pair.push(delta.modified(allows(old).map(Into::into), allows(new).map(Into::into)));
+    true
 }
 
 fn discriminator(pair: &mut Pair<'_, '_>) {

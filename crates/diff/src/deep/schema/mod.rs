@@ -2,10 +2,13 @@
 
 mod bounds;
 mod branches;
+mod combinations;
 pub(super) mod delta;
 mod keywords;
 mod lifecycle;
+mod negation;
 mod objects;
+mod renames;
 mod types;
 mod xml;
 
@@ -156,6 +159,9 @@ impl<'s> SchemaComparer<'s> {
         pair.found.is_incomplete = !before.problems.is_empty() || !after.problems.is_empty();
         if self.is_xml {
             xml::compare(&mut pair);
+        }
+        if mode == Mode::Configuration && combinations::compare(&mut pair, self) {
+            return pair.found;
         }
         if types::compare(&mut pair) {
             bounds::compare(&mut pair);

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_document::Node;
-use pacto_spec::schema::Shape;
+use pacto_spec::schema::{Shape, TypeSet};
 
 use super::delta::bracketed;
-use super::{Delta, Pair, RuleName, SchemaComparer, lifecycle};
+use super::{Delta, Pair, RuleName, SchemaComparer, lifecycle, renames};
 use crate::deep::lifecycle::Removal;
 use crate::deep::place::Mode;
 
@@ -25,6 +25,9 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
             (None, Some(after)) => added(pair, comparer, name, after),
             (None, None) => {}
         }
+    }
+    if pair.mode == Mode::Configuration {
+        renames::compare(pair, comparer);
     }
     // Names that are required without being described.
     let described =
@@ -135,6 +138,9 @@ fn added<'s>(
         }
         (mode, requirement) => {
             let rule = match (mode, requirement.is_some()) {
+                (Mode::Configuration, _) if is_typed(&shape) && !pair.old.is_closed() => {
+                    "config-property-added-to-open-object"
+                }
                 (Mode::Configuration, _) => "config-property-added",
                 (Mode::Output, true) => "response-required-property-added",
                 (Mode::Output, false) if pair.old.is_closed() => {
@@ -148,6 +154,11 @@ fn added<'s>(
             existence(pair, rule, name, None, node);
         }
     }
+}
+
+/// Whether a schema refuses some values by what they are.
+fn is_typed(shape: &Shape<'_>) -> bool {
+    shape.types != TypeSet::ANY || shape.enumeration.is_some() || shape.constant.is_some()
 }
 
 /// A property that came or went; its value is its name.

@@ -1,0 +1,125 @@
+//! Inline values of a configuration, held against the schema of the new side.
+
+use pacto_contract::Configuration;
+use pacto_document::Node;
+use pacto_spec::schema::{Refusal, Schemas, Slot, Verdict};
+use serde_json::Value;
+
+use super::provided;
+use crate::deep::finding::{Finding, Order};
+use crate::deep::{documents, rules};
+use crate::detect::{ChangeKind, Fact, Step, pointer_of, written};
+use crate::{Direction, PathStyle, Side};
+
+/// The rule about values that were fine before.
+const RULE: &str = "config-value-became-invalid";
+
+/// Says that the values of the old contract, which deployments may have taken over, are refused
+/// by the new schema. Values that the old schema refused as well are nobody's loss.
+pub(super) fn became_invalid(
+    old: &Side,
+    new: &Side,
+    before: &Configuration,
+    after: &Configuration,
+) -> Option<Finding> {
+    let values = Value::Object(before.values.clone()?);
+    let (refusal, schema) = refused(new, after, &values)?;
+    if refused(old, before, &values).is_some() {
+        return None;
+    }
+    let (steps, part) = followed(&values, &refusal.path);
+    let fact = Fact::ConfigurationValue {
+        configuration: before.name.clone(),
+        steps: steps.clone(),
+    };
+    let path = fact.path(PathStyle::Canonical);
+    let place = pointer_of(&written(before).key("values"), &steps);
+    let judgement = rules::judge(RULE, None, Direction::Input);
+    Some(Finding {
+        rule: RULE.to_owned(),
+        page: judgement.page,
+        class: judgement.class,
+        direction: Direction::Input,
+        reason: format!(
+            "{path} of the old contract is refused by the new schema: {}",
+            refusal.message
+        ),
+        path,
+        occurrences: Vec::new(),
+        kind: ChangeKind::Modified,
+        old_value: Some(part.clone()),
+        new_value: None,
+        old_location: old.place(&place),
+        new_location: Some(schema),
+        witness: None,
+        order: Order::default(),
+    })
+}
+
+/// Why the schema of a configuration refuses values, and the place in the schema that is about
+/// the refused part.
+fn refused(
+    side: &Side,
+    configuration: &Configuration,
+    values: &Value,
+) -> Option<(Refusal, pacto_diagnostic::Location)> {
+    let (side, path) = match (&configuration.schema, &configuration.reference) {
+        (Some(path), _) => (side, path.clone()),
+        (None, Some(reference)) => {
+            let provider = side.provider(reference)?;
+            (provider, provided(provider)?)
+        }
+        (None, None) => return None,
+    };
+    let documents = documents(side.document(&path)?.as_ref().ok()?, side);
+    let schemas = Schemas::new(&documents);
+    let root = documents.main().root();
+    match schemas.verdict(&[root], values) {
+        Verdict::Refused(refusal) => {
+            let place = pacto_spec::place(schema_of(schemas, root, &refusal.path));
+            Some((refusal, place))
+        }
+        Verdict::Accepted | Verdict::Unknown(_) => None,
+    }
+}
+
+/// The schema that describes a part of a value, as far as names and positions lead to one.
+fn schema_of<'s>(schemas: Schemas<'s>, root: Node<'s>, path: &[String]) -> Node<'s> {
+    let mut nodes = vec![root];
+    for step in path {
+        let shape = schemas.shape(&nodes);
+        let position = step.parse::<usize>().ok();
+        let named = shape.properties.get(step.as_str()).cloned();
+        let next = named
+            .or_else(|| Some(vec![*shape.prefix_items.get(position?)?]))
+            .or_else(|| shape.slots.get(&Slot::Items).cloned())
+            .or_else(|| Some(vec![shape.additional_properties?]));
+        match next {
+            Some(next) => nodes = next,
+            None => break,
+        }
+    }
+    nodes.first().copied().unwrap_or(root)
+}
+
+/// The steps to a part of a value, and the part.
+fn followed<'v>(value: &'v Value, path: &[String]) -> (Vec<Step>, &'v Value) {
+    let mut steps = Vec::new();
+    let mut part = value;
+    for name in path {
+        let index = name.parse::<usize>().ok();
+        let (step, next) = match part {
+            Value::Array(items) => (
+                index.map(Step::Index),
+                index.and_then(|index| items.get(index)),
+            ),
+            other => (Some(Step::Key(name.clone())), other.get(name)),
+        };
+        let (Some(step), Some(next)) = (step, next) else {
+            break;
+        };
+        steps.push(step);
+        part = next;
+    }
+    (steps, part)
+}

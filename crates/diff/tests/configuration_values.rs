@@ -1,0 +1,79 @@
+//! Values that a contract carries beside a schema, held against the schema of the new contract.
+
+mod support;
+
+use pacto_bundle::Bundle;
+use pacto_diff::{Comparison, Options, Record, Side, compare};
+use serde_json::json;
+
+const VALUES: &str =
+    "configurations: [{name: app, schema: s.json, values: {db: {hosts: [a, b], pool: 50}}}]";
+
+fn invalid(comparison: &Comparison) -> Option<&Record> {
+    let mut records = comparison.changes.iter();
+    records.find(|record| record.rule.as_deref() == Some("config-value-became-invalid"))
+}
+
+fn side(contract: &str, schema: &str) -> Bundle {
+    support::bundle(&support::contract(contract), &[("s.json", schema)])
+}
+
+#[test]
+fn the_record_names_the_value_the_reason_and_both_places() {
+    let old = side(VALUES, "{}");
+    let new = side(
+        VALUES,
+        "{\"properties\": {\"db\": {\"properties\": {\n\"hosts\": {\"items\": {\"maxLength\": 0}}}}}}",
+    );
+    let comparison = pacto_diff::diff(&old, &new, &Options::default());
+    let record = invalid(&comparison).expect("a value");
+    assert_eq!(record.path, "configurations[app].values.db.hosts[0]");
+    assert_eq!(record.old_value, Some(json!("a")));
+    assert!(
+        record
+            .reason
+            .starts_with("configurations[app].values.db.hosts[0] of the old contract is refused"),
+        "{}",
+        record.reason
+    );
+    let old = record.old_location.as_ref().expect("a place");
+    assert_eq!(old.file, "pacto.yaml");
+    assert_eq!(
+        old.pointer.as_deref(),
+        Some("/configurations/0/values/db/hosts/0")
+    );
+    let new = record.new_location.as_ref().expect("a place");
+    assert_eq!((new.file.as_str(), new.line), ("s.json", 2));
+    assert_eq!(
+        new.pointer.as_deref(),
+        Some("/properties/db/properties/hosts/items")
+    );
+}
+
+#[test]
+fn the_schema_may_be_that_of_a_provider() {
+    let provided = |schema: &str| {
+        let provider = side("configurations: [{name: shared, schema: s.json}]", schema);
+        (
+            "oci://reg.example/shared:1".to_owned(),
+            Side::read(&provider),
+        )
+    };
+    let consumer = |text: &str| Side::read(&side(text, "{}"));
+    let text =
+        "configurations: [{name: app, ref: \"oci://reg.example/shared:1\", values: {pool: 50}}]";
+    let (mut old, mut new) = (consumer(text), consumer(text));
+    old.add_providers([provided("{}")]);
+    new.add_providers([provided(r#"{"properties": {"pool": {"maximum": 40}}}"#)]);
+    let comparison = compare(&old, &new, &Options::default());
+    let record = invalid(&comparison).expect("a value");
+    assert_eq!(record.path, "configurations[app].values.pool");
+}
+
+#[test]
+fn what_cannot_be_told_is_not_said() {
+    let old = side(VALUES, "{}");
+    let new = side(VALUES, r##"{"properties": {"db": {"$dynamicRef": "#x"}}}"##);
+    let comparison = pacto_diff::diff(&old, &new, &Options::default());
+    assert_eq!(invalid(&comparison), None);
+}
