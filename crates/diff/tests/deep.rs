@@ -541,6 +541,47 @@ components:
 }
 
 #[test]
+fn schemas_that_refer_to_each_other_are_reported_wherever_they_are_used() {
+    // What differs in a user is found on the way to a file and back, and again from a file.
+    let old = "
+paths:
+  /users:
+    get: {responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/User'}}}}}}
+  /files:
+    get: {responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/File'}}}}}}
+components:
+  schemas:
+    User: {type: object, properties: {avatar: {$ref: '#/components/schemas/File'}, seen: {type: string}}}
+    File: {type: object, properties: {owner: {$ref: '#/components/schemas/User'}}}
+";
+    let compared = documents(
+        old,
+        &old.replace("seen: {type: string}", "seen: {type: integer}"),
+    );
+    let [change] = compared.changes.as_slice() else {
+        panic!("{:?}", lines(&compared));
+    };
+    assert_eq!(
+        change.rule.as_deref(),
+        Some("response-property-type-changed")
+    );
+    let place = |path: &str, below: &str| {
+        format!("openapi.paths[{path}].methods[GET].responses[200].schema.{below}.type")
+    };
+    assert_eq!(
+        change.occurrences,
+        [
+            place("/files", "properties[owner].properties[seen]"),
+            place(
+                "/users",
+                "properties[avatar].properties[owner].properties[seen]"
+            ),
+            place("/users", "properties[seen]"),
+        ]
+    );
+}
+
+#[test]
 fn a_witness_is_the_smallest_value_that_tells_the_sides_apart() {
     let compared = api(
         &post(

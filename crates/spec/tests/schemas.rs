@@ -190,7 +190,10 @@ fn verdicts_follow_the_keywords() {
 #[test]
 fn an_all_of_that_leads_to_itself_ends() {
     let text = "{schema: {allOf: [{$ref: '#/schema'}, {type: object, required: [a]}]}}";
-    with_shape(text, |shape| assert_eq!(shape.all_of.len(), 2));
+    with_shape(text, |shape| {
+        assert!(shape.all_of.is_empty());
+        assert!(shape.required.contains_key("a"));
+    });
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! From nodes to shapes.
 
+mod all_of;
+
 use std::collections::BTreeMap;
 
 use pacto_document::{Kind, Node};
@@ -74,13 +76,16 @@ impl<'s> Schemas<'s> {
     }
 }
 
+/// A node: its document and its number in there.
+type Identity = (*const u8, u32);
+
 struct Lowering<'s> {
     schemas: Schemas<'s>,
     /// Choices of one branch stay choices.
     keeps_choices: bool,
     shape: Box<Shape<'s>>,
     /// Nodes that are part of the shape; a second time they say nothing new.
-    seen: Vec<(*const u8, u32)>,
+    seen: Vec<Identity>,
     /// Null was allowed beside the type.
     is_made_nullable: bool,
     /// Null is one of the values of `enum`.
@@ -99,7 +104,7 @@ impl<'s> Lowering<'s> {
         if node.kind() != Kind::Mapping {
             return;
         }
-        let identity = (std::ptr::from_ref(node.document()).cast::<u8>(), node.id());
+        let identity = identity(node);
         if self.seen.contains(&identity) || self.seen.len() >= PARTS_LIMIT {
             return;
         }
@@ -270,36 +275,6 @@ impl<'s> Lowering<'s> {
         }
     }
 
-    fn all_of(&mut self, list: Node<'s>, depth: usize) {
-        let is_merged = depth < MERGE_DEPTH
-            && (list.len() == 1 || list.items().all(|branch| self.is_plain(branch, depth)));
-        if is_merged {
-            for branch in list.items() {
-                self.add(branch, depth + 1);
-            }
-        } else {
-            self.shape.all_of.extend(branches(list));
-        }
-    }
-
-    /// Whether a branch of `allOf` is an object that says nothing conditional.
-    fn is_plain(&self, branch: Node<'s>, depth: usize) -> bool {
-        const CONDITIONAL: [&str; 6] = ["oneOf", "anyOf", "not", "if", "$dynamicRef", "enum"];
-        let Ok(target) = self.schemas.documents.follow(branch) else {
-            return false;
-        };
-        let is_object = target
-            .get("type")
-            .is_none_or(|node| TypeSet::declared(node) == TypeSet::OBJECT);
-        let is_conditional = CONDITIONAL.iter().any(|key| target.get(key).is_some());
-        let are_branches_plain = target.get("allOf").is_none_or(|list| {
-            depth + 1 < MERGE_DEPTH
-                && list.len() <= 8
-                && list.items().all(|branch| self.is_plain(branch, depth + 4))
-        });
-        target.kind() == Kind::Mapping && is_object && !is_conditional && are_branches_plain
-    }
-
     fn alternatives(&mut self, keyword: &str, list: Node<'s>, depth: usize) {
         let documents = self.schemas.documents;
         let is_null = |branch: Node<'s>| {
@@ -346,6 +321,10 @@ impl<'s> Lowering<'s> {
         }
         shape
     }
+}
+
+fn identity(node: Node<'_>) -> Identity {
+    (std::ptr::from_ref(node.document()).cast::<u8>(), node.id())
 }
 
 fn is_tuple(node: Node<'_>) -> bool {

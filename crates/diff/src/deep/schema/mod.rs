@@ -6,6 +6,7 @@ mod combinations;
 pub(super) mod delta;
 mod keywords;
 mod lifecycle;
+mod memo;
 mod negation;
 mod objects;
 mod renames;
@@ -14,13 +15,14 @@ mod xml;
 
 pub(crate) use delta::{Delta, Outcome, RuleName};
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use pacto_document::Node;
 use pacto_spec::Problem;
 use pacto_spec::schema::{Schemas, Shape};
 
+use self::memo::{Identity, Memo};
 use super::lifecycle::{Level, Lifecycle};
 use super::place::Mode;
 use crate::SideName;
@@ -28,18 +30,11 @@ use crate::SideName;
 /// Schemas inside schemas that are followed; below, nothing is compared and a diagnostic says so.
 const DEPTH_LIMIT: usize = 128;
 
-/// Identity of a list of schemas: document and node of each.
-type Identity = Vec<(usize, u32)>;
-
-/// Two schemas and all that the answer depends on: mode, level of the operation, whether it is XML.
-type Question = (Identity, Identity, Mode, Level, bool);
-
 /// Compares schemas of two documents, every pair once per mode.
 pub(crate) struct SchemaComparer<'s> {
     pub(crate) old: Schemas<'s>,
     pub(crate) new: Schemas<'s>,
-    /// Finished pairs; `None` while a pair is being compared.
-    memo: HashMap<Question, Option<Rc<Outcome<'s>>>>,
+    memo: Memo<'s>,
     /// Values are written as XML.
     pub(crate) is_xml: bool,
     /// What announced ends and levels are held against; `None` where they are not looked at.
@@ -49,7 +44,6 @@ pub(crate) struct SchemaComparer<'s> {
     /// Extension with values of an enumeration that may grow.
     pub(crate) extensible_enum: String,
     nothing: Rc<Outcome<'s>>,
-    depth: usize,
     /// What could not be followed.
     pub(crate) problems: BTreeSet<(SideName, Problem)>,
     /// Some schemas lie too deep to be compared.
@@ -69,13 +63,12 @@ impl<'s> SchemaComparer<'s> {
         Self {
             old,
             new,
-            memo: HashMap::new(),
+            memo: Memo::default(),
             is_xml: false,
             lifecycle: None,
             level: Level::default(),
             extensible_enum: crate::OpenApiOptions::default().extensible_enum,
             nothing: Rc::new(Outcome::default()),
-            depth: 0,
             problems: BTreeSet::new(),
             is_cut_off: false,
         }
@@ -98,23 +91,19 @@ impl<'s> SchemaComparer<'s> {
             self.level,
             self.is_xml,
         );
-        match self.memo.get(&key) {
-            Some(Some(outcome)) => return Rc::clone(outcome),
-            Some(None) => return Rc::clone(&self.nothing),
-            None => {}
+        if let Some(outcome) = self.memo.get(&key) {
+            return outcome;
         }
-        if self.depth >= DEPTH_LIMIT {
+        if self.memo.depth() >= DEPTH_LIMIT {
             self.is_cut_off = true;
             return Rc::new(Outcome {
                 is_incomplete: true,
                 ..Outcome::default()
             });
         }
-        self.memo.insert(key.clone(), None);
-        self.depth += 1;
+        let pending = self.memo.open(key);
         let outcome = Rc::new(self.compare_shapes(old, new, mode));
-        self.depth -= 1;
-        self.memo.insert(key, Some(Rc::clone(&outcome)));
+        self.memo.close(pending, &outcome);
         outcome
     }
 
