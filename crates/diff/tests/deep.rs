@@ -2,7 +2,7 @@
 
 mod support;
 
-use pacto_diff::deep::Witness;
+use pacto_diff::deep::{Reading, Witness};
 use pacto_diff::judge::Layer;
 use pacto_diff::{Comparison, Options, Record, diff};
 use serde_json::json;
@@ -268,6 +268,53 @@ fn a_witness_is_the_smallest_value_that_tells_the_sides_apart() {
     assert_eq!(value, &json!({"a": 1}));
     assert_eq!(*accepted_by, "old");
     assert_eq!(error, "required property `b` is missing");
+}
+
+/// Where objects are open, every value passes: what shows the change is a member that one side
+/// does not mention.
+#[test]
+fn what_open_objects_hide_is_shown_by_a_member_that_one_side_mentions() {
+    let cat = "{title: Cat, type: object, properties: {lives: {type: integer}}}";
+    let dog = "{title: Dog, type: object, properties: {barks: {type: boolean}}}";
+    let gone = "{type: object, properties: {lives: {type: integer}, age: {}}, required: [lives]}";
+    let kept = "{type: object, properties: {lives: {type: integer}}, required: [lives]}";
+    for (old, new, rule, value, accepted_by, error) in [
+        (
+            format!("{{anyOf: [{cat}]}}"),
+            format!("{{anyOf: [{cat}, {dog}]}}"),
+            "response-body-any-of-added",
+            json!({"barks": true}),
+            "new",
+            "no branch of anyOf matches",
+        ),
+        (
+            gone.to_owned(),
+            kept.to_owned(),
+            "response-optional-property-removed",
+            json!({"lives": 1, "age": null}),
+            "old",
+            "property `age` is not described",
+        ),
+    ] {
+        let compared = api(&post("{}", &old), &post("{}", &new));
+        let is_it = |record: &&Record| record.rule.as_deref() == Some(rule);
+        let record = compared.changes.iter().find(is_it).expect(rule);
+        assert_eq!(
+            record.witness,
+            Some(Witness::Value {
+                value,
+                accepted_by,
+                error: error.to_owned(),
+                r#where: record
+                    .path
+                    .split_inclusive(".schema")
+                    .next()
+                    .expect("a path")
+                    .to_owned(),
+                reading: Some(Reading::Closed),
+            })
+        );
+    }
 }
 
 #[test]

@@ -54,11 +54,16 @@ fn check(old: &Value, new: &Value, compared: &Comparison) -> Result<usize, TestC
             accepted_by,
             r#where,
             error,
+            reading,
         }) = &record.witness
         else {
             continue;
         };
         prop_assert!(!error.is_empty());
+        if reading.is_some() {
+            // The verdict is checked where it is made, in the tests of the evaluator.
+            continue;
+        }
         if value.is_number() && record.path.ends_with(".format") {
             // Formats of numbers are of OpenAPI; the library does not know them.
             continue;

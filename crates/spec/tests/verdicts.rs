@@ -151,6 +151,106 @@ proptest! {
     }
 }
 
+/// Schemas of objects, all of which name properties, and choices between them that stand alone.
+fn objects() -> impl Strategy<Value = Value> {
+    let named = |names: &'static [&'static str]| {
+        prop::collection::btree_set(select(names), 1..3).prop_map(|names| {
+            let members = names.into_iter().map(|name| (name.to_owned(), json!({})));
+            json!({"properties": Map::from_iter(members)})
+        })
+    };
+    let leaf = prop_oneof![
+        named(&["a", "b", "ab"]),
+        named(&["a", "b"]).prop_map(|it| united(it, json!({"required": ["a"]}))),
+        named(&["a"]).prop_map(|it| united(it, json!({"patternProperties": {"b$": {}}}))),
+        named(&["a", "b"]).prop_map(|it| united(it, json!({"additionalProperties": false}))),
+        Just(json!({"type": "string"})),
+    ];
+    leaf.prop_recursive(3, 16, 3, |inner| {
+        let list = prop::collection::vec(inner.clone(), 1..3);
+        prop_oneof![
+            (inner.clone(), inner.clone())
+                .prop_map(|(a, b)| json!({"properties": {"a": a, "b": b}})),
+            inner.prop_map(|it| json!({"type": "array", "items": it})),
+            leaf_objects().prop_map(|it| {
+                let open = united(it, json!({"additionalProperties": {"type": "string"}}));
+                json!({"properties": {"a": open}})
+            }),
+            (leaf_objects(), leaf_objects()).prop_map(|(a, b)| json!({"allOf": [a, b]})),
+            list.clone().prop_map(|it| json!({"anyOf": it})),
+            list.prop_map(|it| json!({"oneOf": it})),
+        ]
+    })
+}
+
+fn leaf_objects() -> impl Strategy<Value = Value> {
+    select(vec!["a", "b", "ab"]).prop_map(|name| json!({"properties": {name: {}}}))
+}
+
+/// The schema with `unevaluatedProperties: false` wherever an object has to be complete.
+fn closed(schema: &Value, is_part: bool) -> Value {
+    let Value::Object(members) = schema else {
+        return schema.clone();
+    };
+    let mut out = members.clone();
+    for (key, value) in &mut out {
+        let inner = |it: &Value| closed(it, key == "allOf");
+        *value = match &*value {
+            Value::Object(map) if key.ends_with("roperties") && key != "additionalProperties" => {
+                map.iter()
+                    .map(|(name, it)| (name.clone(), inner(it)))
+                    .collect()
+            }
+            Value::Object(_) => inner(value),
+            Value::Array(list) if key.ends_with("Of") => list.iter().map(inner).collect(),
+            other => other.clone(),
+        };
+    }
+    if !is_part
+        && names_properties(schema)
+        && !schema
+            .get("additionalProperties")
+            .is_some_and(|it| it != false)
+    {
+        out.insert("unevaluatedProperties".to_owned(), json!(false));
+    }
+    Value::Object(out)
+}
+
+/// Whether a schema or one that applies with it names a property.
+fn names_properties(schema: &Value) -> bool {
+    let is_named = |key: &str| {
+        let map = schema.get(key).and_then(Value::as_object);
+        map.is_some_and(|map| !map.is_empty())
+    };
+    let lists = ["allOf", "anyOf", "oneOf"]
+        .into_iter()
+        .filter_map(|key| schema.get(key)?.as_array());
+    is_named("properties") || is_named("patternProperties") || lists.flatten().any(names_properties)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn closing_objects_is_what_the_library_calls_unevaluated(schema in objects(), value in value()) {
+        let library = jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .build(&closed(&schema, false))
+            .expect("a schema");
+        let source = SourceText::new("schema.json", schema.to_string());
+        let document = Document::parse(source, Syntax::Detect, Limits::default()).expect("JSON");
+        let documents = Documents::alone(&document);
+        let verdict = Schemas::new(&documents)
+            .closing_objects()
+            .verdict(&[document.root()], &value);
+        let expected = library.is_valid(&value);
+        prop_assert_eq!(
+            verdict == Verdict::Accepted, expected, "{} on {}: {:?}", schema, value, verdict
+        );
+    }
+}
+
 #[test]
 fn null_beside_a_closed_list_is_refused_in_openapi_3_0() {
     let verdict = |schema: &str| {

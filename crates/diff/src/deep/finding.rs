@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use pacto_document::{Kind, Node};
+use pacto_document::Node;
 use pacto_spec::schema::Schemas;
 use serde_json::Value;
 
@@ -282,26 +282,40 @@ impl<'s> Findings<'s> {
         } else {
             (delta.old, delta.new)
         };
+        let is_branch = [".anyOf[", ".oneOf[", ".allOf["];
+        let is_branch = is_branch.iter().any(|it| delta.suffix.starts_with(it));
+        let branches = match delta.suffix.as_str() {
+            // A choice where there was none.
+            ".oneOf" | ".anyOf" => {
+                let (schemas, nodes) = if is_output { new } else { old };
+                let shape = schemas.shape(nodes);
+                let branches = shape.one_of.iter().chain(&shape.any_of);
+                branches.map(|branch| branch.node).collect()
+            }
+            _ if is_branch && elsewhere.is_none() => there.into_iter().collect(),
+            _ => Vec::new(),
+        };
         let about = About {
             property: name.as_deref(),
-            schema: there.filter(|node| {
-                let is_branch = [".anyOf[", ".oneOf[", ".allOf["];
-                let is_branch = is_branch.iter().any(|it| delta.suffix.starts_with(it));
-                is_branch && elsewhere.is_none() && node.kind() == Kind::Mapping
-            }),
+            branches: &branches,
             format: delta.suffix == ".format",
         };
-        let (accepted_by, found) = if is_output {
+        let (mut accepted_by, mut found) = if is_output {
             ("new", witness::find(new, old, about))
         } else {
             ("old", witness::find(old, new, about))
         };
+        // What readers lose is shown by a value that they got.
+        if is_output && found.is_err() && delta.new.is_none() && about.property.is_some() {
+            (accepted_by, found) = ("old", witness::find(old, new, about).or(found));
+        }
         Some(match found {
-            Ok((value, error)) => Witness::Value {
-                value,
+            Ok(found) => Witness::Value {
+                value: found.value,
                 accepted_by,
-                error,
+                error: found.error,
                 r#where: path.to_owned(),
+                reading: found.reading,
             },
             Err(none) => Witness::None { none },
         })

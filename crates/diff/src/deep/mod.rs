@@ -34,7 +34,7 @@ use crate::detect::Detected;
 use crate::{Diagnostic, DocumentError, Options, Record, Side};
 use group::Group;
 
-pub use witness::Witness;
+pub use witness::{Reading, Witness};
 
 /// The records of both layers, and what could not be compared.
 pub(crate) fn compare(

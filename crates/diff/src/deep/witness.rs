@@ -33,12 +33,33 @@ pub enum Witness {
         error: String,
         /// Path of the schema it is a value of.
         r#where: String,
+        /// `closed` when it counts that no schema mentions a member of an object, which typed
+        /// clients refuse; absent when the value is valid or not as the schemas say.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reading: Option<Reading>,
     },
     /// No such value could be built.
     None {
         /// Why.
         none: String,
     },
+}
+
+/// How schemas are read where they say nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Reading {
+    /// Objects have the members that are described, and no others.
+    Closed,
+}
+
+/// A value that tells two schemas apart.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) value: Value,
+    /// What the refusing side says.
+    pub(crate) error: String,
+    pub(crate) reading: Option<Reading>,
 }
 
 /// A schema on one side.
@@ -49,75 +70,47 @@ pub(crate) type Sided<'a, 's> = (Schemas<'s>, &'a [Node<'s>]);
 pub(crate) struct About<'a, 's> {
     /// One property: the value is refused for the sake of it.
     pub(crate) property: Option<&'a str>,
-    /// The schema that only the accepting side has, such as a branch of a choice.
-    pub(crate) schema: Option<Node<'s>>,
+    /// Schemas that only the accepting side has: branches of a choice.
+    pub(crate) branches: &'a [Node<'s>],
     /// `format`, to which the value is held for once.
     pub(crate) format: bool,
 }
 
 /// Finds a value that the first schema accepts and the second refuses; both verdicts are checked.
+///
+/// Where open objects let every value through, one is looked for that has a member which only the
+/// first schema mentions.
 pub(crate) fn find<'s>(
     mut accepting: Sided<'_, 's>,
     mut refusing: Sided<'_, 's>,
     about: About<'_, 's>,
-) -> Result<(Value, String), String> {
+) -> Result<Found, String> {
     if about.format {
         accepting.0 = accepting.0.asserting_formats();
         refusing.0 = refusing.0.asserting_formats();
     }
-    let budget = Budget::new(STEPS_LIMIT);
-    let search = Search {
+    let found = |reading: Option<Reading>, (value, error): (Value, String)| Found {
+        value,
+        error,
+        reading,
+    };
+    let budgets = [STEPS_LIMIT; 2].map(Budget::new);
+    let search = |accepting, refusing, budget| Search {
         accepting,
         refusing,
         about,
-        budget: &budget,
+        budget,
     };
-    let (yes, no) = (accepting.0.shape(accepting.1), refusing.0.shape(refusing.1));
-    let mut is_shared = false;
-    for candidate in search.about_schema() {
-        match search.tells_apart(&candidate) {
-            Ok(Opinion::Differs) => return Ok(search.shrunk(candidate)),
-            Ok(Opinion::BothAccept) => is_shared = true,
-            Ok(Opinion::Else) | Err(_) => {}
-        }
+    let none = match search(accepting, refusing, &budgets[0]).as_written() {
+        Ok(pair) => return Ok(found(None, pair)),
+        Err(none) => none,
+    };
+    accepting.0 = accepting.0.closing_objects();
+    refusing.0 = refusing.0.closing_objects();
+    match search(accepting, refusing, &budgets[1]).closed() {
+        Some(pair) => Ok(found(Some(Reading::Closed), pair)),
+        None => Err(none),
     }
-    if is_shared {
-        return Err(
-            "its values are accepted by both sides, by another branch or because objects are open"
-                .to_owned(),
-        );
-    }
-    let mut obstacle = None;
-    // From the likely to the far-fetched; most searches end in the first groups.
-    let groups: [&dyn Fn() -> Vec<Value>; 3] = [
-        &|| search.about_property(&yes, &no),
-        &|| edges::of(search.sampler(accepting.0), accepting.1, &yes),
-        &|| {
-            let base = search.sampler(accepting.0).minimal(accepting.1, 0);
-            let others = edges::of(search.sampler(refusing.0), refusing.1, &no);
-            others
-                .iter()
-                .map(|other| united(&base, other))
-                .chain(others.iter().cloned())
-                .collect()
-        },
-    ];
-    for candidate in groups
-        .iter()
-        .flat_map(|group| group())
-        .take(CANDIDATES_LIMIT)
-    {
-        match search.tells_apart(&candidate) {
-            Ok(Opinion::Differs) => return Ok(search.shrunk(candidate)),
-            Ok(Opinion::BothAccept | Opinion::Else) => {}
-            Err(why) => obstacle = Some(why),
-        }
-    }
-    Err(match obstacle {
-        Some("depth") => "the smallest value that could show it is too large".to_owned(),
-        Some(keyword) => format!("`{keyword}` cannot be decided for single values"),
-        None => "no simple value tells the two sides apart".to_owned(),
-    })
 }
 
 /// What the two sides say about a value.
@@ -144,6 +137,76 @@ impl<'s, 'b> Search<'_, 's, 'b> {
             schemas,
             budget: self.budget,
         }
+    }
+
+    /// The value and what the refusing side says, or why none was found.
+    fn as_written(&self) -> Result<(Value, String), String> {
+        let (yes, no) = self.shapes();
+        let mut is_shared = false;
+        for candidate in self.about_branches() {
+            match self.tells_apart(&candidate) {
+                Ok(Opinion::Differs) => return Ok(self.shrunk(candidate)),
+                Ok(Opinion::BothAccept) => is_shared = true,
+                Ok(Opinion::Else) | Err(_) => {}
+            }
+        }
+        if is_shared {
+            return Err(
+                "its values are accepted by both sides, by another branch or because objects are \
+                 open"
+                    .to_owned(),
+            );
+        }
+        let mut obstacle = None;
+        // From the likely to the far-fetched; most searches end in the first groups.
+        let groups: [&dyn Fn() -> Vec<Value>; 3] = [
+            &|| self.about_property(&yes, &no),
+            &|| edges::of(self.sampler(self.accepting.0), self.accepting.1, &yes),
+            &|| {
+                let base = self.sampler(self.accepting.0).minimal(self.accepting.1, 0);
+                let others = edges::of(self.sampler(self.refusing.0), self.refusing.1, &no);
+                others
+                    .iter()
+                    .map(|other| united(&base, other))
+                    .chain(others.iter().cloned())
+                    .collect()
+            },
+        ];
+        for candidate in groups
+            .iter()
+            .flat_map(|group| group())
+            .take(CANDIDATES_LIMIT)
+        {
+            match self.tells_apart(&candidate) {
+                Ok(Opinion::Differs) => return Ok(self.shrunk(candidate)),
+                Ok(Opinion::BothAccept | Opinion::Else) => {}
+                Err(why) => obstacle = Some(why),
+            }
+        }
+        Err(match obstacle {
+            Some("depth") => "the smallest value that could show it is too large".to_owned(),
+            Some(keyword) => format!("`{keyword}` cannot be decided for single values"),
+            None => "no simple value tells the two sides apart".to_owned(),
+        })
+    }
+
+    /// A value of the branch or with the property that the change is about, and nothing else:
+    /// almost every other change of a closed object would make a difference, too.
+    fn closed(&self) -> Option<(Value, String)> {
+        let (yes, no) = self.shapes();
+        let mut candidates = self.about_branches();
+        candidates.extend(self.about_property(&yes, &no));
+        let value = candidates
+            .into_iter()
+            .find(|it| self.tells_apart(it) == Ok(Opinion::Differs))?;
+        Some(self.shrunk(value))
+    }
+
+    fn shapes(&self) -> (Box<Shape<'s>>, Box<Shape<'s>>) {
+        (
+            self.accepting.0.shape(self.accepting.1),
+            self.refusing.0.shape(self.refusing.1),
+        )
     }
 
     /// Whether only the one side accepts a value; the keyword that hides it otherwise.
@@ -199,25 +262,25 @@ impl<'s, 'b> Search<'_, 's, 'b> {
         (value, error)
     }
 
-    /// Values of the schema that only the accepting side has.
-    fn about_schema(&self) -> Vec<Value> {
-        let Some(node) = self.about.schema else {
-            return Vec::new();
-        };
+    /// Values of the branches that only the accepting side has.
+    fn about_branches(&self) -> Vec<Value> {
         let sampler = self.sampler(self.accepting.0);
-        let own = sampler.minimal_present(&[node], 1);
-        let whole = sampler.of(&self.accepting.0.shape(self.accepting.1), 0);
-        let mut values = vec![own.clone(), united(&whole, &own)];
-        if let Value::Object(members) = &own {
-            let mut all = members.clone();
-            let shape = self.accepting.0.shape(&[node]);
-            for (name, nodes) in &shape.properties {
-                let value = || sampler.minimal_present(nodes, 2);
-                all.entry(*name).or_insert_with(value);
+        let whole = || sampler.of(&self.accepting.0.shape(self.accepting.1), 0);
+        let of_branch = |node: &Node<'s>| {
+            let own = sampler.minimal_present(&[*node], 1);
+            let mut values = vec![own.clone(), united(&whole(), &own)];
+            if let Value::Object(members) = &own {
+                let mut all = members.clone();
+                let shape = self.accepting.0.shape(&[*node]);
+                for (name, nodes) in &shape.properties {
+                    let value = || sampler.minimal_present(nodes, 2);
+                    all.entry(*name).or_insert_with(value);
+                }
+                values.push(united(&whole(), &Value::Object(all)));
             }
-            values.push(united(&whole, &Value::Object(all)));
-        }
-        values
+            values
+        };
+        self.about.branches.iter().flat_map(of_branch).collect()
     }
 
     /// Objects with the property, as each side describes it and as neither does, and without it.

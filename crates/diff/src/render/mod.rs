@@ -46,6 +46,7 @@ fn witness_line(witness: &Witness) -> Option<String> {
         value,
         accepted_by,
         error,
+        reading,
         ..
     } = witness
     else {
@@ -56,7 +57,9 @@ fn witness_line(witness: &Witness) -> Option<String> {
         value.truncate(end);
         value.push('…');
     }
-    Some(if *accepted_by == "old" {
+    Some(if reading.is_some() {
+        format!("only the {accepted_by} side describes {value} ({error})")
+    } else if *accepted_by == "old" {
         format!("breaks {value}: valid before, refused now ({error})")
     } else {
         format!("may send {value}: refused before, valid now ({error})")

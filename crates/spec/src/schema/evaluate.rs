@@ -7,6 +7,7 @@
 
 mod array;
 mod assertions;
+mod closed;
 mod formats;
 mod object;
 
@@ -17,6 +18,7 @@ use serde_json::Value;
 use pacto_document::{Kind, Node};
 
 use super::{Dialect, Schemas, TypeSet};
+use closed::Enclosing;
 
 /// Levels of a value and its schemas that are looked at.
 const DEPTH_LIMIT: usize = 96;
@@ -110,8 +112,9 @@ impl<'s> Schemas<'s> {
         let judge = Judge {
             schemas: self,
             budget,
+            enclosing: None,
         };
-        judge.all(schemas, value, 0)
+        judge.instance(schemas, value, 0)
     }
 }
 
@@ -120,13 +123,26 @@ impl<'s> Schemas<'s> {
 struct Judge<'s, 'b> {
     schemas: Schemas<'s>,
     budget: &'b Budget,
+    /// Schemas around the present one that apply to the same value.
+    enclosing: Option<&'b Enclosing<'b, 's>>,
 }
 
 impl<'s> Judge<'s, '_> {
-    fn all(self, schemas: &[Node<'s>], value: &Value, depth: usize) -> Verdict {
-        schemas.iter().fold(Verdict::Accepted, |verdict, schema| {
-            verdict.and(|| self.one(*schema, value, depth))
-        })
+    /// Whether schemas accept a value or a part of it; they are all that is said about it.
+    fn instance(self, schemas: &[Node<'s>], value: &Value, depth: usize) -> Verdict {
+        let enclosing = Enclosing {
+            schemas,
+            choice: None,
+            outer: None,
+        };
+        let judge = Judge {
+            enclosing: Some(&enclosing),
+            ..self
+        };
+        let accepted = schemas.iter().fold(Verdict::Accepted, |verdict, schema| {
+            verdict.and(|| judge.one(*schema, value, depth))
+        });
+        accepted.and(|| judge.closed(schemas, value))
     }
 
     fn one(self, schema: Node<'s>, value: &Value, depth: usize) -> Verdict {
@@ -141,10 +157,19 @@ impl<'s> Judge<'s, '_> {
         }
         let documents = self.schemas.documents();
         let dialect = documents.dialect(schema);
+        let enclosing = Enclosing {
+            schemas: &[schema],
+            choice: None,
+            outer: self.enclosing,
+        };
+        let judge = Judge {
+            enclosing: Some(&enclosing),
+            ..self
+        };
         let mut verdict = Verdict::Accepted;
         if let Some(reference) = schema.get("$ref").and_then(Node::as_str) {
             verdict = match documents.resolve(schema, reference) {
-                Ok(target) => self.one(target, value, depth + 1),
+                Ok(target) => judge.one(target, value, depth + 1),
                 Err(_) => Verdict::Unknown("$ref"),
             };
             if !dialect.reads_beside_references() {
@@ -162,11 +187,11 @@ impl<'s> Judge<'s, '_> {
                 }
             })
             .and(|| match value {
-                Value::Array(items) => self.array(schema, dialect, items, depth),
-                Value::Object(members) => self.object(schema, dialect, members, depth),
+                Value::Array(items) => judge.array(schema, dialect, items, depth),
+                Value::Object(members) => judge.object(schema, dialect, members, depth),
                 _ => Verdict::Accepted,
             })
-            .and(|| self.combined(schema, dialect, value, depth))
+            .and(|| judge.combined(schema, dialect, value, depth))
     }
 
     fn types(schema: Node<'s>, dialect: Dialect, value: &Value) -> Verdict {
@@ -207,7 +232,7 @@ impl<'s> Judge<'s, '_> {
                         Verdict::refused(format!("{count} branches of oneOf match, not 1"))
                     }
                 }),
-                "not" => verdict.and(|| match self.one(node, value, depth + 1) {
+                "not" => verdict.and(|| match self.opened().one(node, value, depth + 1) {
                     Verdict::Accepted => Verdict::refused("a forbidden schema matches"),
                     Verdict::Refused(_) => Verdict::Accepted,
                     unknown @ Verdict::Unknown(_) => unknown,
@@ -230,7 +255,7 @@ impl<'s> Judge<'s, '_> {
         value: &Value,
         depth: usize,
     ) -> Verdict {
-        let consequence = match self.one(condition, value, depth + 1) {
+        let consequence = match self.opened().one(condition, value, depth + 1) {
             Verdict::Accepted => "then",
             Verdict::Refused(_) => "else",
             unknown @ Verdict::Unknown(_) => return unknown,
@@ -249,8 +274,18 @@ impl<'s> Judge<'s, '_> {
     ) -> (usize, Option<&'static str>) {
         let mut count = 0;
         let mut unknown = None;
+        let enclosing = Enclosing {
+            schemas: &[],
+            choice: Some(branches),
+            outer: self.enclosing,
+        };
+        let judge = Judge {
+            enclosing: Some(&enclosing),
+            ..self
+        };
         for branch in branches.items() {
-            match self.one(branch, value, depth + 1) {
+            let accepted = judge.one(branch, value, depth + 1);
+            match accepted.and(|| judge.closed(&[branch], value)) {
                 Verdict::Accepted => count += 1,
                 Verdict::Refused(_) => {}
                 Verdict::Unknown(why) => unknown = Some(why),

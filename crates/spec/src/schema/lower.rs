@@ -22,6 +22,7 @@ const MERGE_DEPTH: usize = 16;
 pub struct Schemas<'s> {
     documents: &'s Documents<'s>,
     pub(super) asserts_formats: bool,
+    pub(super) closes_objects: bool,
 }
 
 impl<'s> Schemas<'s> {
@@ -30,6 +31,7 @@ impl<'s> Schemas<'s> {
         Self {
             documents,
             asserts_formats: false,
+            closes_objects: false,
         }
     }
 
@@ -39,6 +41,17 @@ impl<'s> Schemas<'s> {
     pub fn asserting_formats(self) -> Self {
         Self {
             asserts_formats: true,
+            ..self
+        }
+    }
+
+    /// The same schemas with verdicts that refuse members of objects which no schema mentions, as
+    /// a typed client does that was made from them. An object about which nothing is said stays
+    /// open, and so does one that says what further members look like.
+    #[must_use]
+    pub fn closing_objects(self) -> Self {
+        Self {
+            closes_objects: true,
             ..self
         }
     }

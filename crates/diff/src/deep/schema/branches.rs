@@ -32,7 +32,7 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
             ["one-of-added", "one-of-removed"],
         ),
     ];
-    if types_of_choices(pair, comparer) {
+    if types_of_choices(pair, comparer) || moved_into_choice(pair, comparer) {
         return;
     }
     let is_another_choice = pair.mode == Mode::Configuration && is_another_choice(old, new);
@@ -139,18 +139,20 @@ fn types_of_choices<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'
     true
 }
 
+/// Keywords that a schema may have beside its type, which say nothing about values.
+const ANNOTATIONS: [&str; 7] = [
+    "type",
+    "title",
+    "description",
+    "example",
+    "examples",
+    "nullable",
+    "deprecated",
+];
+
 /// The types of a schema that says nothing but its type, or of the branches of a choice that each
 /// have another type.
 fn typed<'a, 's>(shape: &'a Shape<'s>) -> Option<Vec<(TypeSet, Option<&'a Branch<'s>>)>> {
-    const ANNOTATIONS: [&str; 7] = [
-        "type",
-        "title",
-        "description",
-        "example",
-        "examples",
-        "nullable",
-        "deprecated",
-    ];
     const COMBINATIONS: [&str; 6] = ["allOf", "anyOf", "oneOf", "not", "properties", "$ref"];
     let (([], choices) | (choices, [])) = (shape.one_of.as_slice(), shape.any_of.as_slice()) else {
         return None;
@@ -182,6 +184,71 @@ fn typed<'a, 's>(shape: &'a Shape<'s>) -> Option<Vec<(TypeSet, Option<&'a Branch
         found.push((types, Some(branch)));
     }
     Some(found)
+}
+
+/// A schema that is one of several from now on, or was: what else there is to choose from came or
+/// went. True when it was compared as such.
+fn moved_into_choice<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) -> bool {
+    let is_plain = |shape: &Shape<'_>| shape.one_of.is_empty() && shape.any_of.is_empty();
+    let (choice, is_new) = match (is_plain(pair.old), is_plain(pair.new)) {
+        (true, false) => (pair.new, true),
+        (false, true) => (pair.old, false),
+        _ => return false,
+    };
+    let (keyword, branches, families) = match (choice.one_of.as_slice(), choice.any_of.as_slice()) {
+        ([], any) => ("anyOf", any, ["any-of-added", "any-of-removed"]),
+        (one, []) => ("oneOf", one, ["one-of-added", "one-of-removed"]),
+        _ => return false,
+    };
+    let says_more = |node: &Node<'_>| {
+        let mut keys = node.entries().filter_map(|(key, _)| key.as_str());
+        keys.any(|key| {
+            let is_known = ANNOTATIONS.contains(&key) && key != "type";
+            !(is_known || key == keyword || key.starts_with("x-") || key == "$ref")
+        })
+    };
+    if choice.parts.iter().any(says_more) {
+        return false;
+    }
+    let (before, after) = pair.found.schemas.clone();
+    let schemas = (comparer.old, comparer.new);
+    let sides = |branch: &Branch<'s>| {
+        if is_new {
+            (before.clone(), vec![branch.node])
+        } else {
+            (vec![branch.node], after.clone())
+        }
+    };
+    let found = branches.iter().position(|branch| {
+        let (before, after) = sides(branch);
+        !comparer.differ(&before, &after)
+    });
+    let found = found.or_else(|| {
+        branches.iter().position(|branch| {
+            let (before, after) = sides(branch);
+            are_alike(&schemas.0.shape(&before), &schemas.1.shape(&after))
+        })
+    });
+    let Some(found) = found else {
+        return false;
+    };
+    pair.found.children.clear();
+    pair.found.deltas.clear();
+    for (index, branch) in branches.iter().enumerate() {
+        let suffix = format!(".{keyword}[{}]", bracketed(&branch.key));
+        let [added, removed] = families;
+        let (node, key) = (branch.node, Some(Value::from(branch.key.as_str())));
+        if index != found && is_new {
+            pair.push(Delta::family(added, suffix, None, Some(node)).values(None, key));
+        } else if index != found {
+            pair.push(Delta::family(removed, suffix, Some(node), None).values(key, None));
+        } else if is_new {
+            pair.descend(comparer, || suffix, &before, &[node]);
+        } else {
+            pair.descend(comparer, || suffix, &[node], &after);
+        }
+    }
+    true
 }
 
 /// A plain schema that became a choice.
@@ -246,9 +313,21 @@ fn matched<'a, 's>(
     (pairs, gone, come)
 }
 
+/// Whether two schemas are about the same kind of values: no choices themselves, of the same types,
+/// and, where they name properties, with at least half of them on both sides.
+fn are_alike(old: &Shape<'_>, new: &Shape<'_>) -> bool {
+    let is_choice = |shape: &Shape<'_>| !(shape.one_of.is_empty() && shape.any_of.is_empty());
+    let are_choices = is_choice(old) || is_choice(new);
+    let name_nothing = old.properties.is_empty() && new.properties.is_empty();
+    !are_choices && old.types == new.types && (name_nothing || have_common_properties(old, new))
+}
+
 /// Whether at least half of the properties are on both sides.
 fn share_properties<'s>(schemas: (Schemas<'s>, Schemas<'s>), old: Node<'s>, new: Node<'s>) -> bool {
-    let (old, new) = (schemas.0.shape(&[old]), schemas.1.shape(&[new]));
+    have_common_properties(&schemas.0.shape(&[old]), &schemas.1.shape(&[new]))
+}
+
+fn have_common_properties(old: &Shape<'_>, new: &Shape<'_>) -> bool {
     let before: BTreeSet<&str> = old.properties.keys().copied().collect();
     let after: BTreeSet<&str> = new.properties.keys().copied().collect();
     let common = before.intersection(&after).count();

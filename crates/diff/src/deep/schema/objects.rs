@@ -12,6 +12,10 @@ use crate::deep::place::Mode;
 
 pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
     let (old, new) = (pair.old, pair.new);
+    if !old.types.union(new.types).contains(TypeSet::OBJECT) {
+        // What is said about objects says nothing here.
+        return;
+    }
     let names: BTreeSet<&str> = old
         .properties
         .keys()

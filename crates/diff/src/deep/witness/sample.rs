@@ -235,14 +235,28 @@ fn text(shape: &Shape<'_>) -> Value {
     Value::from(sample)
 }
 
-/// Texts that the patterns of a schema match.
+/// Texts that the patterns of a schema match, those that are long enough first.
 pub(super) fn matching(shape: &Shape<'_>) -> Vec<Value> {
     let patterns = shape.patterns.iter().filter_map(|pattern| pattern.as_str());
-    let texts = patterns.flat_map(pattern_samples);
-    texts
+    let mut texts: Vec<String> = patterns
+        .flat_map(pattern_samples)
         .filter(|text| !text.is_empty())
-        .map(Value::from)
-        .collect()
+        .collect();
+    let least = count(shape, BoundKind::MinLength);
+    // One character more than the least shows more than the least itself.
+    let longer = texts.iter().flat_map(|text| {
+        let missing = least.saturating_sub(text.chars().count());
+        let last = text
+            .chars()
+            .next_back()
+            .map_or_else(String::new, String::from);
+        [0, 1].map(|more| format!("{text}{}", last.repeat(missing + more)))
+    });
+    let longer: Vec<String> = longer.collect();
+    if least > 0 {
+        texts.splice(0..0, longer);
+    }
+    texts.into_iter().map(Value::from).collect()
 }
 
 /// The least number a schema allows, near 1 where it does not say.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::escape::escape;
 use super::{DETAILED_LIMIT, Page, class_name, class_words, icon, rules, short};
-use crate::deep::Witness;
+use crate::deep::{Reading, Witness};
 use crate::{Record, Report, SideName};
 
 /// Occurrences that are listed; those beyond are counted.
@@ -102,19 +102,35 @@ impl Page<'_> {
                 accepted_by,
                 error,
                 r#where,
+                reading,
             }) => {
-                let (title, old, new) = if *accepted_by == "old" {
-                    (
+                let (title, yes, no) = match (*accepted_by, reading) {
+                    ("old", None) => (
                         "This value is valid today and refused by the new version",
-                        "valid".to_owned(),
-                        format!("refused: {}", escape(error)),
-                    )
-                } else {
-                    (
+                        "valid",
+                        "refused",
+                    ),
+                    (_, None) => (
                         "The new version may send this value, which was never valid before",
-                        format!("refused: {}", escape(error)),
-                        "valid".to_owned(),
-                    )
+                        "valid",
+                        "refused",
+                    ),
+                    ("old", Some(Reading::Closed)) => (
+                        "This value is described today and not by the new version",
+                        "described",
+                        "not described",
+                    ),
+                    (_, Some(Reading::Closed)) => (
+                        "The new version describes this value, which was not described before",
+                        "described",
+                        "not described",
+                    ),
+                };
+                let no = format!("{no}: {}", escape(error));
+                let (old, new) = if *accepted_by == "old" {
+                    (yes, no.as_str())
+                } else {
+                    (no.as_str(), yes)
                 };
                 let pretty = serde_json::to_string_pretty(value).unwrap_or_default();
                 let _ = write!(

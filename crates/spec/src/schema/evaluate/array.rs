@@ -40,7 +40,7 @@ impl<'s> Judge<'s, '_> {
             is_told |= index + 1 == items.len() && schema.is_some();
             let Some(schema) = schema else { continue };
             verdict = verdict.and(|| {
-                let verdict = self.one(schema, item, depth + 1);
+                let verdict = self.instance(&[schema], item, depth + 1);
                 verdict.under(|| index.to_string())
             });
         }
@@ -68,7 +68,7 @@ impl<'s> Judge<'s, '_> {
         };
         let mut found = 0;
         for item in items {
-            match self.one(wanted, item, depth + 1) {
+            match self.instance(&[wanted], item, depth + 1) {
                 Verdict::Accepted => found += 1,
                 Verdict::Refused(_) => {}
                 unknown @ Verdict::Unknown(_) => return unknown,

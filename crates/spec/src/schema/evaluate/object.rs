@@ -55,7 +55,7 @@ impl<'s> Judge<'s, '_> {
             if let Some(property) = properties.and_then(|it| it.get(name)) {
                 is_named = true;
                 verdict = verdict.and(|| {
-                    let verdict = self.one(property, member, depth + 1);
+                    let verdict = self.instance(&[property], member, depth + 1);
                     verdict.under(|| name.clone())
                 });
             }
@@ -65,7 +65,7 @@ impl<'s> Judge<'s, '_> {
                     Some(true) => {
                         is_named = true;
                         verdict = verdict.and(|| {
-                            let verdict = self.one(property, member, depth + 1);
+                            let verdict = self.instance(&[property], member, depth + 1);
                             verdict.under(|| name.clone())
                         });
                     }
@@ -96,7 +96,7 @@ impl<'s> Judge<'s, '_> {
         if schema.as_bool() == Some(false) {
             return Verdict::refused(format!("property `{name}` is not allowed"));
         }
-        self.one(schema, member, depth + 1)
+        self.instance(&[schema], member, depth + 1)
             .under(|| name.to_owned())
     }
 
@@ -115,7 +115,7 @@ impl<'s> Judge<'s, '_> {
         };
         members.keys().fold(Verdict::Accepted, |verdict, name| {
             let text = Value::from(name.as_str());
-            verdict.and(|| self.one(rule, &text, depth + 1))
+            verdict.and(|| self.instance(&[rule], &text, depth + 1))
         })
     }
 
