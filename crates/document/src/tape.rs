@@ -170,9 +170,10 @@ impl Tape {
         if record.tag != Tag::Mapping {
             return None;
         }
-        if let Ok(position) = self
-            .large_mappings
-            .binary_search_by_key(&mapping, |(index, _)| *index)
+        if record.b as usize >= LARGE_MAPPING
+            && let Ok(position) = self
+                .large_mappings
+                .binary_search_by_key(&mapping, |(index, _)| *index)
         {
             let (_, start) = *self.large_mappings.get(position)?;
             let start = start as usize;

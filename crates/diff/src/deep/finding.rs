@@ -262,11 +262,11 @@ impl<'s> Findings<'s> {
         outcome: &Outcome<'s>,
         path: &str,
     ) -> Option<Witness> {
-        // Other records show what these do to values.
-        let is_shown_elsewhere = ["default-value", "-renamed", "-draft-changed"]
+        // They say what valid values mean, or their effect on values is in other records.
+        let is_no_constraint = ["default-value", "discriminator", "-renamed", "-draft-changed"]
             .iter()
             .any(|part| rule.contains(part));
-        if class == Class::NonBreaking || is_shown_elsewhere {
+        if class == Class::NonBreaking || is_no_constraint {
             return None;
         }
         let old = (self.old, outcome.schemas.0.as_slice());

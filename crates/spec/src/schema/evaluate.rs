@@ -113,6 +113,7 @@ impl<'s> Schemas<'s> {
             schemas: self,
             budget,
             enclosing: None,
+            is_branch: false,
         };
         judge.instance(schemas, value, 0)
     }
@@ -125,6 +126,8 @@ struct Judge<'s, 'b> {
     budget: &'b Budget,
     /// Schemas around the present one that apply to the same value.
     enclosing: Option<&'b Enclosing<'b, 's>>,
+    /// The verdict is one about a branch of a choice: nobody asks why.
+    is_branch: bool,
 }
 
 impl<'s> Judge<'s, '_> {
@@ -281,6 +284,7 @@ impl<'s> Judge<'s, '_> {
         };
         let judge = Judge {
             enclosing: Some(&enclosing),
+            is_branch: true,
             ..self
         };
         for branch in branches.items() {

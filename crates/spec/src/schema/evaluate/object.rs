@@ -27,9 +27,18 @@ impl<'s> Judge<'s, '_> {
         members: &Map<String, Value>,
         depth: usize,
     ) -> Verdict {
+        // Most branches of a choice are refused for what is missing, which is soon seen. Elsewhere
+        // a member that is there tells more than one that is not.
+        let required = || required(schema.get("required"), members);
+        if self.is_branch {
+            let verdict = required();
+            if verdict != Verdict::Accepted {
+                return verdict;
+            }
+        }
         counted(schema, "minProperties", "maxProperties", || members.len())
             .and(|| self.members(schema, dialect, members, depth))
-            .and(|| required(schema.get("required"), members))
+            .and(required)
             .and(|| self.names(schema, dialect, members, depth))
             .and(|| self.dependent(schema, dialect, members, depth))
     }
