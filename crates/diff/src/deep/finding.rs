@@ -263,9 +263,14 @@ impl<'s> Findings<'s> {
         path: &str,
     ) -> Option<Witness> {
         // They say what valid values mean, or their effect on values is in other records.
-        let is_no_constraint = ["default-value", "discriminator", "-renamed", "-draft-changed"]
-            .iter()
-            .any(|part| rule.contains(part));
+        let is_no_constraint = [
+            "default-value",
+            "discriminator",
+            "-renamed",
+            "-draft-changed",
+        ]
+        .iter()
+        .any(|part| rule.contains(part));
         if class == Class::NonBreaking || is_no_constraint {
             return None;
         }
