@@ -29,22 +29,21 @@ fn examples() -> Vec<Example> {
             match (&fence, line.strip_prefix("```")) {
                 (None, Some(name)) => fence = Some(name.to_owned()),
                 (Some(_), Some(_)) => fence = None,
-                (Some(name), None) => match name.split_once(' ') {
-                    Some((language, side)) => {
-                        language.clone_into(&mut example.language);
-                        let text = match side {
-                            "old" => &mut example.old,
-                            "new" => &mut example.new,
-                            other => panic!("{}: a side called {other}", example.title),
-                        };
-                        text.push_str(line);
-                        text.push('\n');
-                    }
-                    None => {
-                        let is_new = example.records.insert(line.to_owned());
-                        assert!(is_new, "{}: twice {line}", example.title);
-                    }
-                },
+                (Some(name), None) if name == "records" => {
+                    let is_new = example.records.insert(line.to_owned());
+                    assert!(is_new, "{}: twice {line}", example.title);
+                }
+                (Some(name), None) => {
+                    let (language, side) = name.split_once(' ').expect("a language and a side");
+                    language.clone_into(&mut example.language);
+                    let text = match side {
+                        "old" => &mut example.old,
+                        "new" => &mut example.new,
+                        other => panic!("{}: a side called {other}", example.title),
+                    };
+                    text.push_str(line);
+                    text.push('\n');
+                }
                 (None, None) if index == 0 => line.clone_into(&mut example.title),
                 (None, None) => example.reports_versions |= line.contains("versionPolicy: report"),
             }
@@ -76,12 +75,12 @@ fn bundle(language: &str, snippet: &str) -> Bundle {
                 Some((paths, components)) => (paths, format!("components:{components}")),
                 None => (snippet, String::new()),
             };
-            let paths: String = paths.lines().map(|line| format!("  {line}\n")).collect();
+            let paths = paths.lines().collect::<Vec<_>>().join("\n  ");
             let head = "openapi: 3.1.0\ninfo: {title: t, version: \"1\"}\npaths:\n";
             interface(
                 "http",
                 "openapi.yaml",
-                &format!("{head}{paths}{components}"),
+                &format!("{head}  {paths}\n{components}"),
             )
         }
         "yaml" => support::bundle(&support::contract(snippet), &[]),

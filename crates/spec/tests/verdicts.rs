@@ -156,7 +156,7 @@ fn objects() -> impl Strategy<Value = Value> {
     let named = |names: &'static [&'static str]| {
         prop::collection::btree_set(select(names), 1..3).prop_map(|names| {
             let members = names.into_iter().map(|name| (name.to_owned(), json!({})));
-            json!({"properties": Map::from_iter(members)})
+            json!({"properties": members.collect::<Map<_, _>>()})
         })
     };
     let leaf = prop_oneof![

@@ -246,11 +246,11 @@ pub(super) fn matching(shape: &Shape<'_>) -> Vec<Value> {
     // One character more than the least shows more than the least itself.
     let longer = texts.iter().flat_map(|text| {
         let missing = least.saturating_sub(text.chars().count());
-        let last = text
+        let tail = text
             .chars()
             .next_back()
             .map_or_else(String::new, String::from);
-        [0, 1].map(|more| format!("{text}{}", last.repeat(missing + more)))
+        [0, 1].map(|more| format!("{text}{}", tail.repeat(missing + more)))
     });
     let longer: Vec<String> = longer.collect();
     if least > 0 {
