@@ -14,7 +14,7 @@ setup: ## Install what the tests need (Debian packages, Go tools)
 test: setup ## Install what the tests need and run everything
 	cargo xtask test
 
-test-peers: ## Compare with what oasdiff and buf find (downloads them and two npm packages)
+test-peers: ## Compare with what oasdiff and buf find (downloads them and some npm packages)
 	cargo xtask peers
 
 check: ## What to run before each commit: format, lints, tests without neighbours

@@ -1,7 +1,6 @@
 //! What other programs find in the same documents, beside what we find.
 //!
-//! Every example of a page, and two releases of a large public description, are given to the
-//! peer. Whatever it calls an error or a warning must be found by us under the same id and be at
+//! Every example of a page, and pairs of releases of public descriptions, are given to the peer. Whatever it calls an error or a warning must be found by us under the same id and be at
 //! least potentially breaking, or stand in the list of waivers with its reason.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,17 +8,21 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::checkout::{program, step, tools};
+use crate::checkout::{built, program, step, tools};
 use crate::generate::Mode;
 
 mod buf;
+mod bundle;
 mod examples;
-mod github;
+mod npm;
 mod oasdiff;
+mod openapi_pairs;
+mod pair;
+mod protobuf_pairs;
 mod report;
 mod waivers;
 
-pub(crate) use github::bundles as github;
+pub(crate) use openapi_pairs::github;
 
 /// The peer on OpenAPI documents, as `go install` takes it.
 const OASDIFF: &str = "github.com/oasdiff/oasdiff@v1.35.0";
@@ -53,18 +56,22 @@ pub(crate) fn run(mode: Mode) -> Result<()> {
     let mut waivers = waivers::read()?;
     let cases = oasdiff::examples(&oasdiff()?, &folder)?;
     let openapi = report::compare(cases, &mut waivers);
-    let pair = github::compare(scratch.path(), &mut waivers)?;
     let cases = buf::examples(&buf()?, &folder)?;
     let protobuf = report::compare(cases, &mut waivers);
-    let page = report::page(&openapi, &pair, &protobuf, &waivers);
-    println!("{}", report::summary(&openapi, &pair, &protobuf));
+    let pacto = built("pacto-cli", "pacto", "dev")?;
+    let mut pairs = openapi_pairs::compare(&pacto, scratch.path(), &mut waivers)?;
+    let peers = buf::peers(&folder)?;
+    let protobuf_pairs = protobuf_pairs::compare(&pacto, scratch.path(), &peers, &mut waivers)?;
+    pairs.extend(protobuf_pairs);
+    let page = report::page(&openapi, &protobuf, &pairs, &waivers);
+    println!("{}", report::summary(&openapi, &protobuf, &pairs));
     let mut problems: Vec<String> = Vec::new();
     for (name, comparison) in [("oasdiff", &openapi), ("buf", &protobuf)] {
         let missing = comparison.missing.iter();
         problems.extend(missing.map(|line| format!("only {name} finds {line}")));
     }
-    let missing = pair.missing.iter();
-    problems.extend(missing.map(|line| format!("only oasdiff finds {line}")));
+    let missing = pairs.iter().flat_map(|pair| &pair.missing);
+    problems.extend(missing.map(|line| format!("only the peer finds {line}")));
     let unused = waivers.iter().filter(|waiver| waiver.used == 0);
     problems.extend(unused.map(|waiver| {
         format!(

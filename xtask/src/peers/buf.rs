@@ -27,7 +27,8 @@ pub(super) fn examples(buf: &Path, folder: &Path) -> Result<Vec<Case>> {
             let found = examples::ours(&example, false)?;
             let named = found.iter().filter_map(|rule| peers.get(rule)).flatten();
             let [old, new] = &sides;
-            let peer = changes(buf, old, new)?;
+            let lines = lines(buf, old, new)?;
+            let peer: BTreeSet<String> = lines.into_iter().map(|line| line.rule).collect();
             cases.push(Case {
                 page: name(&page),
                 line: name(&example),
@@ -41,7 +42,7 @@ pub(super) fn examples(buf: &Path, folder: &Path) -> Result<Vec<Case>> {
 }
 
 /// The rules of the peer that each of ours stands for.
-fn peers(folder: &Path) -> Result<BTreeMap<String, Vec<String>>> {
+pub(super) fn peers(folder: &Path) -> Result<BTreeMap<String, Vec<String>>> {
     let text = std::fs::read_to_string(folder.join("protobuf/peers"))?;
     let lines = text.lines().filter_map(|line| {
         let mut words = line.split_whitespace().map(str::to_owned);
@@ -52,7 +53,7 @@ fn peers(folder: &Path) -> Result<BTreeMap<String, Vec<String>>> {
 
 /// A rule without how strict it is: the peer has one for each degree, and reports all of them
 /// where we report the one that fits.
-fn subject(rule: &str) -> String {
+pub(super) fn subject(rule: &str) -> String {
     let rule = rule
         .replace("WIRE_JSON_COMPATIBLE", "SAME")
         .replace("WIRE_COMPATIBLE", "SAME");
@@ -64,8 +65,19 @@ fn subject(rule: &str) -> String {
     rule.to_owned()
 }
 
+/// One thing that the peer finds.
+#[derive(Debug)]
+pub(super) struct Line {
+    /// Rule of the peer.
+    pub(super) rule: String,
+    /// File in the new folder, or nothing for one that is gone.
+    pub(super) file: String,
+    /// What it says; names stand in quotes.
+    pub(super) message: String,
+}
+
 /// What the peer finds between two folders.
-fn changes(buf: &Path, old: &Path, new: &Path) -> Result<BTreeSet<String>> {
+pub(super) fn lines(buf: &Path, old: &Path, new: &Path) -> Result<Vec<Line>> {
     let output = Command::new(buf)
         .args([
             "breaking",
@@ -81,7 +93,7 @@ fn changes(buf: &Path, old: &Path, new: &Path) -> Result<BTreeSet<String>> {
         .output()?;
     // 100 is its exit code for findings, those of its compiler included.
     if output.status.success() {
-        return Ok(BTreeSet::new());
+        return Ok(Vec::new());
     }
     if output.status.code() != Some(100) {
         let error = String::from_utf8_lossy(&output.stderr);
@@ -91,10 +103,15 @@ fn changes(buf: &Path, old: &Path, new: &Path) -> Result<BTreeSet<String>> {
     text.lines()
         .map(|line| {
             let found: Value = serde_json::from_str(line).context("buf printed no JSON")?;
-            let rule = found["type"]
-                .as_str()
-                .context("a finding of buf has no type")?;
-            Ok(rule.to_owned())
+            let text = |key: &str| found[key].as_str().map(str::to_owned);
+            let file = text("path").unwrap_or_default();
+            let folder = new.display().to_string();
+            let file = file.strip_prefix(&folder).unwrap_or(&file);
+            Ok(Line {
+                rule: text("type").context("a finding of buf has no type")?,
+                file: file.trim_start_matches('/').to_owned(),
+                message: text("message").unwrap_or_default(),
+            })
         })
         .collect()
 }

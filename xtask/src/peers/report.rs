@@ -1,8 +1,9 @@
 //! The comparison as numbers, and the page with them.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::github::Pair;
+use super::pair::Pair;
 use super::waivers::{Waiver, is_waived};
 use super::{BUF, Case, Counts, OASDIFF};
 
@@ -55,7 +56,7 @@ pub(super) fn compare(cases: Vec<Case>, waivers: &mut [Waiver]) -> Comparison {
 }
 
 /// The numbers for a terminal.
-pub(super) fn summary(openapi: &Comparison, pair: &Pair, protobuf: &Comparison) -> String {
+pub(super) fn summary(openapi: &Comparison, protobuf: &Comparison, pairs: &[Pair]) -> String {
     let line = |name: &str, it: &Comparison| {
         format!(
             "{name}: {} examples, {} refused, {} matched ({} rules), {} waived, {} missing",
@@ -67,27 +68,35 @@ pub(super) fn summary(openapi: &Comparison, pair: &Pair, protobuf: &Comparison) 
             it.missing.len()
         )
     };
-    format!(
-        "{}\n{}\ngithub: {} reported, {} matched, {} waived, {} missing",
-        line("oasdiff", openapi),
-        line("buf", protobuf),
-        pair.total(),
-        pair.both.values().sum::<usize>(),
-        pair.waived.values().sum::<usize>(),
-        pair.missing.len(),
-    )
+    let mut lines = vec![line("oasdiff", openapi), line("buf", protobuf)];
+    lines.extend(pairs.iter().map(|pair| {
+        format!(
+            "{}: {} reported, {} matched, {} withdrawn, {} waived, {} missing",
+            pair.name,
+            pair.total(),
+            sum(&pair.both),
+            sum(&pair.withdrawn),
+            sum(&pair.waived),
+            pair.missing.len(),
+        )
+    }));
+    lines.join("\n")
+}
+
+fn sum(counts: &Counts) -> usize {
+    counts.values().sum()
 }
 
 /// The page of the book.
 pub(super) fn page(
     openapi: &Comparison,
-    pair: &Pair,
     protobuf: &Comparison,
+    pairs: &[Pair],
     waivers: &[Waiver],
 ) -> String {
     let mut page = format!(
         "# Beside other programs\n\n`cargo xtask peers` runs `{OASDIFF}` and `{BUF}` on every example of the rule \
-         pages and on two releases of a public description, and prints what they find beside what `pacto diff` finds. \
+         pages and on releases of public descriptions, and prints what they find beside what `pacto diff` finds. \
          Whatever the peer calls an error or a warning must be found under the same id and be at least potentially \
          breaking, or have a waiver.\n\n## Examples of the rule pages\n\n| peer | examples | not readable by the peer | found by both | rules | \
          waived | found by the peer only |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
@@ -100,29 +109,7 @@ pub(super) fn page(
             it.examples, it.refused, it.both, it.rules, it.waived
         );
     }
-    page.push_str(
-        "\n## Two releases of the description of the GitHub REST API\n\n`@octokit/openapi` 16.0.0 and 23.0.2, as \
-         published in npm. A line of the peer is matched by a record of the same rule at the same operation.\n\n| rule | \
-         matched | waived | not found |\n| --- | ---: | ---: | ---: |\n",
-    );
-    let rules: std::collections::BTreeSet<&String> =
-        pair.both.keys().chain(pair.waived.keys()).collect();
-    for rule in rules {
-        let count = |counts: &Counts| counts.get(rule).copied().unwrap_or(0);
-        let (both, waived) = (count(&pair.both), count(&pair.waived));
-        let missing = pair.missing.iter();
-        let missing = missing
-            .filter(|line| line.split(' ').nth(1) == Some(rule))
-            .count();
-        let _ = writeln!(page, "| `{rule}` | {both} | {waived} | {missing} |");
-    }
-    let _ = writeln!(
-        page,
-        "| all | {} | {} | {} |",
-        pair.both.values().sum::<usize>(),
-        pair.waived.values().sum::<usize>(),
-        pair.missing.len()
-    );
+    releases(&mut page, pairs);
     page.push_str(
         "\n## Waivers\n\n| where | rule of the peer | times | why |\n| --- | --- | ---: | --- |\n",
     );
@@ -147,4 +134,47 @@ pub(super) fn page(
         }
     }
     page
+}
+
+/// The pairs, then the rules over all of them.
+fn releases(page: &mut String, pairs: &[Pair]) {
+    page.push_str(
+        "\n## Releases of public descriptions\n\nAs published in npm. A line of oasdiff is matched by a record of the \
+         same rule at the same operation, a line of buf by one of the same rule at the same element. oasdiff reads the \
+         parts of `allOf` one by one, so that a schema that moves into such a part is gone for it. It runs a second time \
+         with `--flatten-allof`: a line that we do not have is withdrawn when it does not repeat it, and what it finds \
+         only then must be matched as well. It does not read Swagger 2.0 and gets what a converter makes of it; \
+         `pacto diff` reads the original.\n\n| releases | name | lines | matched | withdrawn | waived | not found |\n\
+         | --- | --- | ---: | ---: | ---: | ---: | ---: |\n",
+    );
+    for pair in pairs {
+        let _ = writeln!(
+            page,
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            pair.title,
+            pair.name,
+            pair.total(),
+            sum(&pair.both),
+            sum(&pair.withdrawn),
+            sum(&pair.waived),
+            pair.missing.len()
+        );
+    }
+    page.push_str("\n| rule | matched | withdrawn | waived |\n| --- | ---: | ---: | ---: |\n");
+    let mut rules: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    for pair in pairs {
+        for (column, counts) in [&pair.both, &pair.withdrawn, &pair.waived]
+            .iter()
+            .enumerate()
+        {
+            for (rule, count) in *counts {
+                if let Some(cell) = rules.entry(rule).or_default().get_mut(column) {
+                    *cell += count;
+                }
+            }
+        }
+    }
+    for (rule, [both, withdrawn, waived]) in rules {
+        let _ = writeln!(page, "| `{rule}` | {both} | {withdrawn} | {waived} |");
+    }
 }
