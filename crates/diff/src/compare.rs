@@ -3,6 +3,7 @@
 use pacto_bundle::Bundle;
 use pacto_diagnostic::Severity;
 
+use crate::detect::docs::{self, DocsChange};
 use crate::detect::sbom::{self, SbomDiff};
 use crate::diagnostics::{Diagnostic, SideName};
 use crate::record::Record;
@@ -28,14 +29,16 @@ pub struct Comparison {
     pub changes: Vec<Record>,
     /// Changes of packages; never classed.
     pub sbom: Option<SbomDiff>,
+    /// Files of the documentation that differ, where they are asked for; never classed.
+    pub docs: Vec<DocsChange>,
     /// What could not be compared.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Comparison {
-    /// True when neither the contract nor the packages differ.
+    /// True when neither the contract nor the packages nor the documentation differ.
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.sbom.is_none()
+        self.changes.is_empty() && self.sbom.is_none() && self.docs.is_empty()
     }
 }
 
@@ -83,6 +86,9 @@ pub fn compare(old: &Side, new: &Side, options: &Options) -> Comparison {
         changes = expand::expand(changes);
     }
     let mut comparison = finish(old, new, changes, diagnostics);
+    if options.include_annotations && options.engine == Engine::Full {
+        add_docs(old, new, &mut comparison);
+    }
     comparison.classify(options.scale);
     if options.engine == Engine::Full {
         version_policy::hold(&mut comparison, options);
@@ -118,7 +124,24 @@ fn finish(
         classification: Class::NonBreaking,
         changes,
         sbom,
+        docs: Vec::new(),
         diagnostics,
+    }
+}
+
+/// Compares the documentation beside the contracts.
+fn add_docs(old: &Side, new: &Side, comparison: &mut Comparison) {
+    match docs::compare(old.files(), new.files()) {
+        Ok(changes) => comparison.docs = changes,
+        Err(error) => comparison.diagnostics.push(Diagnostic {
+            severity: Severity::Warning,
+            code: "docs-not-comparable",
+            side: None,
+            file: Some(error.path.clone()),
+            pointer: None,
+            message: error.to_string(),
+            location: None,
+        }),
     }
 }
 

@@ -80,7 +80,7 @@ pub struct Options {
     pub today: Option<jiff::civil::Date>,
     /// One record for each place of a change in a shared schema instead of one with a list.
     pub expand: bool,
-    /// List pure documentation edits as well.
+    /// List edits of documentation as well, in documents and below `docs/`.
     pub include_annotations: bool,
     /// How OpenAPI documents are compared.
     pub openapi: OpenApiOptions,

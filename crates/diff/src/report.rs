@@ -6,6 +6,7 @@ use pacto_diagnostic::Severity;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::detect::docs::DocsChange;
 use crate::detect::sbom::SbomDiff;
 use crate::judge::Layer;
 use crate::tree::{DependencyTree, GraphDiff, unresolved};
@@ -36,6 +37,9 @@ pub struct Report {
     /// Changes of packages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sbom_diff: Option<SbomDiff>,
+    /// Files of the documentation that came, went or differ, where they are asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub docs_diff: Vec<DocsChange>,
     /// The highest class on the refined scale.
     pub refined_classification: Class,
     /// Counts over the changes of the contract.
@@ -72,6 +76,9 @@ pub struct DependencyDiff {
     /// Changes of its packages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sbom_diff: Option<SbomDiff>,
+    /// Changes of its documentation, where they are asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub docs_diff: Vec<DocsChange>,
 }
 
 /// How many changes there are of each kind.
@@ -169,6 +176,7 @@ impl Report {
                     classification: comparison.classification,
                     changes: comparison.changes,
                     sbom_diff: comparison.sbom,
+                    docs_diff: comparison.docs,
                 });
             }
         }
@@ -193,6 +201,7 @@ impl Report {
             dependency_diffs,
             graph_diff: GraphDiff::of(parts.old_tree, parts.new_tree),
             sbom_diff: root.sbom,
+            docs_diff: root.docs,
             refined_classification,
             summary: Summary::of(&root.changes),
             version: VersionAdvice::of(
@@ -216,6 +225,7 @@ impl Report {
             && self.dependency_diffs.is_empty()
             && self.graph_diff.changes.is_empty()
             && self.sbom_diff.is_none()
+            && self.docs_diff.is_empty()
     }
 
     /// True when something could not be compared: there may be more than is reported.

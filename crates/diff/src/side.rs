@@ -126,6 +126,11 @@ impl Side {
         read_text(self.files.as_deref(), path)
     }
 
+    /// The files of the bundle; `None` when only the contract text is known.
+    pub(crate) fn files(&self) -> Option<&Arc<dyn Files>> {
+        self.files.as_ref()
+    }
+
     /// The bill of materials; `None` when the bundle has none.
     pub(crate) fn sbom(&self) -> Result<Option<&Sbom>, &SbomError> {
         self.sbom.as_ref().map(Option::as_ref)

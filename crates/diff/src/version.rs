@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::Class;
+use crate::deep::annotations::is_annotation;
 use crate::record::Record;
 
 /// Whether the new version says honestly what changed.
@@ -25,7 +26,7 @@ impl VersionAdvice {
     /// Advises on a step; `None` when a version cannot be read.
     ///
     /// Breaking asks for a major version, potentially breaking or something new to use for a
-    /// minor one, anything else for a patch, nothing for the same version. Below 1.0.0 every step
+    /// minor one, anything else for a patch, nothing and mere documentation for the same version. Below 1.0.0 every step
     /// is one smaller. A pre-release promises nothing yet: its release is always large enough.
     pub(crate) fn of(old: &str, new: &str, class: Class, changes: &[Record]) -> Option<Self> {
         let (before, after) = (
@@ -38,7 +39,7 @@ impl VersionAdvice {
             Class::Breaking => Step::Major,
             Class::PotentialBreaking => Step::Minor,
             Class::NonBreaking if has_new_surface => Step::Minor,
-            Class::NonBreaking if changes.is_empty() => Step::None,
+            Class::NonBreaking if changes.iter().all(is_annotation) => Step::None,
             Class::NonBreaking => Step::Patch,
         };
         let numbers = (from.major, from.minor, from.patch);

@@ -2,6 +2,7 @@
 
 use pacto_contract::LooseVersion;
 
+use crate::deep::annotations::is_annotation;
 use crate::deep::rules;
 use crate::detect::ChangeKind;
 use crate::judge::Layer;
@@ -49,7 +50,9 @@ fn forget(changes: &mut Vec<Record>) {
 }
 
 fn verdict(comparison: &Comparison, options: &Options) -> Option<(&'static str, Class)> {
-    if options.version_policy == VersionPolicy::Off || comparison.changes.is_empty() {
+    // What is listed on request must not change the verdict.
+    if options.version_policy == VersionPolicy::Off || comparison.changes.iter().all(is_annotation)
+    {
         return None;
     }
     let (old, new) = (&comparison.old_version, &comparison.new_version);

@@ -12,12 +12,21 @@ use pacto_diff::{Class, Record, diff};
 use pacto_literate::{Example, Page, load_dir};
 use support::{options, wrapped};
 
+/// Folders of the pages.
+const AREAS: [&str; 6] = [
+    "annotations",
+    "asyncapi",
+    "contract",
+    "graphql",
+    "openapi",
+    "schema",
+];
+
 fn pages() -> Vec<Page> {
     let pages = load_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/deep-rules")).expect("good pages");
-    let areas = ["asyncapi", "contract", "graphql", "openapi", "schema"];
     pages
         .into_iter()
-        .filter(|page| areas.contains(&page.area.as_str()))
+        .filter(|page| AREAS.contains(&page.area.as_str()))
         .collect()
 }
 
@@ -181,7 +190,7 @@ fn every_name_on_a_page_is_used_by_an_example_in_one_direction_or_the_other() {
     }
     let mut missing = Vec::new();
     for page in rules::pages() {
-        if !["asyncapi", "contract", "graphql", "openapi", "schema"].contains(&page.area) {
+        if !AREAS.contains(&page.area) {
             continue;
         }
         let rules = seen.get(page.id).cloned().unwrap_or_default();

@@ -26,6 +26,10 @@ use crate::session::Session;
     pacto diff oci://registry.example.com/acme/my-service:1.0.0 my-service\n  \
     pacto diff old new --output-format markdown >> \"$GITHUB_STEP_SUMMARY\"\n  \
     pacto diff --recursive main/services services")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own; they do not form states"
+)]
 pub struct Args {
     /// Old contract: a directory, a file, an archive, `oci://` or `oci-layout://`
     pub old: String,
@@ -68,6 +72,11 @@ pub struct Args {
     /// Print the counts only
     #[arg(long)]
     pub summary: bool,
+
+    /// List edits of documentation too: descriptions, examples, tags and extensions of documents,
+    /// and files below `docs/`
+    #[arg(long)]
+    pub include_annotations: bool,
 
     /// Estate: who is hit is told too.
     #[command(flatten)]
@@ -141,6 +150,7 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
     let mut comparison = rules.options(Options {
         today: Some(session.context.today()),
         expand: args.expand,
+        include_annotations: args.include_annotations,
         ..Options::default()
     });
     match args.engine {

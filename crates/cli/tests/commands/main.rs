@@ -6,6 +6,7 @@ mod bad_input;
 mod completion;
 mod demo;
 mod diff;
+mod diff_annotations;
 mod diff_bad_input;
 mod diff_html;
 mod diff_set;

@@ -19,7 +19,7 @@ use crate::detect::Scope;
 use crate::{Diagnostic, Side};
 
 /// Section of configurations among the records.
-const SECTION: u8 = 2;
+pub(super) const SECTION: u8 = 2;
 
 /// The schema a bundle ships without declaring it.
 const CONFIGURATION_FILE: &str = "configuration/schema.json";

@@ -11,7 +11,7 @@ use crate::side::has_extension;
 use crate::{Diagnostic, Options, Side};
 
 /// Section of interfaces among the records.
-const SECTION: u8 = 1;
+pub(super) const SECTION: u8 = 1;
 
 /// Compares the documents of every interface that both sides have.
 pub(super) fn compare(
@@ -81,32 +81,39 @@ fn is_unknown(old: &Side, new: &Side, paths: (&str, &str)) -> bool {
 /// Compares two JSON Schemas that describe the messages of an interface.
 fn message(old: &Side, new: &Side, paths: (&str, &str), name: &str) -> Option<Found> {
     let [one, other] = pair(old, new, paths)?;
-    let is_schema = |document: &Document| {
-        let root = document.root();
-        let has = |key: &&str| root.get(key).is_some();
-        [
-            "$schema",
-            "type",
-            "properties",
-            "$ref",
-            "oneOf",
-            "anyOf",
-            "allOf",
-        ]
-        .iter()
-        .any(has)
-            && !["openapi", "swagger", "asyncapi"].iter().any(has)
-    };
     if !is_schema(one) || !is_schema(other) {
         return None;
     }
     let sides = (documents(one, old), documents(other, new));
-    let root = format!("interfaces[{}].schema", bracketed(name));
+    let root = message_root(name);
     let subject = format!("message of {name}");
     let position = Position::Message;
     Some(configuration::compare(
         &sides.0, &sides.1, position, &root, &subject,
     ))
+}
+
+/// Whether a document is a JSON Schema rather than the description of an API.
+pub(super) fn is_schema(document: &Document) -> bool {
+    let root = document.root();
+    let has = |key: &&str| root.get(key).is_some();
+    [
+        "$schema",
+        "type",
+        "properties",
+        "$ref",
+        "oneOf",
+        "anyOf",
+        "allOf",
+    ]
+    .iter()
+    .any(has)
+        && !["openapi", "swagger", "asyncapi"].iter().any(has)
+}
+
+/// Path of the schema of the messages of an interface among the records.
+pub(super) fn message_root(interface: &str) -> String {
+    format!("interfaces[{}].schema", bracketed(interface))
 }
 
 /// Compares two documents; `None` when they cannot be read, or are of no format that is compared.
@@ -124,7 +131,7 @@ fn document(
         return protobuf::documents(old, new, paths, options.proto, diagnostics);
     }
     if both(&["graphql", "graphqls", "gql"]) {
-        return graphql::documents(old, new, paths, diagnostics);
+        return graphql::documents(old, new, paths, options, diagnostics);
     }
     let [one, other] = pair(old, new, paths)?;
     let sides = (documents(one, old), documents(other, new));

@@ -6,8 +6,11 @@
 //! delta by the place it was found in, and give [`Finding`]s. The pages below `deep-rules/` class
 //! them ([`rules`]); [`merge`] joins them with the records of the base layer.
 //!
+//! Edits of documentation are looked for on request only, by [`annotations`].
+//!
 //! Nothing here changes the path, type, values or class of a base record.
 
+pub(crate) mod annotations;
 mod asyncapi;
 mod configuration;
 mod contract;
@@ -44,11 +47,16 @@ pub(crate) fn compare(
     options: &Options,
 ) -> (Vec<Record>, Vec<Diagnostic>) {
     let mut diagnostics = base.diagnostics;
-    let groups: Vec<Group> = interfaces::compare(old, new, options, &mut diagnostics)
+    let mut groups: Vec<Group> = interfaces::compare(old, new, options, &mut diagnostics)
         .into_iter()
         .chain(configuration::compare_all(old, new, &mut diagnostics))
         .chain(policies::compare_all(old, new, &mut diagnostics))
         .collect();
+    if options.include_annotations {
+        for group in &mut groups {
+            annotations::add(old, new, group, options);
+        }
+    }
     let records = merge::merge(old, new, base.changes, groups, options);
     (records, diagnostics)
 }

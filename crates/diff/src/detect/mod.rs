@@ -6,6 +6,7 @@
 mod change;
 mod configurations;
 mod dependencies;
+pub mod docs;
 mod documents;
 mod fact;
 mod interfaces;

@@ -6,6 +6,7 @@ use pacto_diagnostic::Severity;
 use pacto_diagnostic::render::markdown::{code, escape};
 use serde_json::Value;
 
+use crate::detect::docs::DocsChange;
 use crate::detect::sbom::SbomDiff;
 use crate::{Diagnostic, Record, Report};
 
@@ -41,6 +42,11 @@ pub fn markdown(report: &Report) -> String {
             let _ = writeln!(text, "#### SBOM Changes: {}\n", escape(&dependency.name));
             packages(diff, &mut text);
         }
+        if !dependency.docs_diff.is_empty() {
+            let name = escape(&dependency.name);
+            let _ = writeln!(text, "#### Documentation Changes: {name}\n");
+            docs(&dependency.docs_diff, &mut text);
+        }
     }
     if !report.graph_diff.changes.is_empty() {
         let tree = super::tree(&report.graph_diff);
@@ -58,6 +64,10 @@ pub fn markdown(report: &Report) -> String {
     if let Some(diff) = &report.sbom_diff {
         text.push_str("### SBOM Changes\n\n");
         packages(diff, &mut text);
+    }
+    if !report.docs_diff.is_empty() {
+        text.push_str("### Documentation Changes\n\n");
+        docs(&report.docs_diff, &mut text);
     }
     accepted(report, &mut text);
     gaps(&report.diagnostics, &mut text);
@@ -172,6 +182,14 @@ fn packages(diff: &SbomDiff, text: &mut String) {
             value(&change.old_value),
             value(&change.new_value),
         );
+    }
+    text.push('\n');
+}
+
+fn docs(changes: &[DocsChange], text: &mut String) {
+    text.push_str("| File | Type |\n|---|---|\n");
+    for change in changes {
+        let _ = writeln!(text, "| {} | {} |", code(&change.file), change.kind);
     }
     text.push('\n');
 }

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use pacto_diagnostic::render::printable;
 
 use crate::detect::ChangeKind;
+use crate::detect::docs::DocsChange;
 use crate::detect::sbom::SbomDiff;
 use crate::record::told;
 use crate::{Class, Record, Report};
@@ -51,6 +52,7 @@ pub fn text(report: &Report, options: &TextOptions) -> String {
             if let Some(diff) = &dependency.sbom_diff {
                 page.packages(diff);
             }
+            page.docs(&dependency.docs_diff);
         }
         if !report.graph_diff.changes.is_empty() {
             page.line("");
@@ -60,6 +62,7 @@ pub fn text(report: &Report, options: &TextOptions) -> String {
         if let Some(diff) = &report.sbom_diff {
             page.packages(diff);
         }
+        page.docs(&report.docs_diff);
         page.accepted(report);
     }
     page.advice(report);
@@ -243,6 +246,22 @@ impl Page<'_> {
         for change in &diff.changes {
             let line = super::sbom_line(change);
             self.line(&format!("  {}", printable(&line)));
+        }
+    }
+
+    fn docs(&mut self, changes: &[DocsChange]) {
+        if changes.is_empty() {
+            return;
+        }
+        self.line("");
+        self.line(&format!("Documentation changes ({}):", changes.len()));
+        for change in changes {
+            let sign = match change.kind {
+                ChangeKind::Added => '+',
+                ChangeKind::Removed => '-',
+                ChangeKind::Modified => '~',
+            };
+            self.line(&format!("  {sign} {}", one_line(&change.file)));
         }
     }
 

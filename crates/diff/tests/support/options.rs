@@ -4,7 +4,7 @@ use pacto_diff::{Class, OpenApiOptions, Options, PathMatching};
 use pacto_diff::{StabilityOptions, StripPrefix, SunsetOptions, VersionPolicy};
 use pacto_literate::Page;
 
-/// The options of a page.
+/// The options of a page; those about annotations are run with annotations.
 ///
 /// | field | content |
 /// |---|---|
@@ -69,6 +69,7 @@ pub(crate) fn of(page: &Page) -> Options {
         today: today.map(|day| day.parse().unwrap_or_else(|_| bad("today"))),
         openapi,
         version_policy,
+        include_annotations: page.area == "annotations",
         ..Options::default()
     }
 }

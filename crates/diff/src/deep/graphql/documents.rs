@@ -5,7 +5,7 @@ use pacto_spec::graphql::Schema;
 
 use super::compare;
 use crate::deep::group::Found;
-use crate::{Diagnostic, Side, SideName};
+use crate::{Diagnostic, Options, Side, SideName};
 
 /// Compares two documents; what cannot be read in full is said in the diagnostics. What cannot be
 /// read at all is told by the base layer.
@@ -13,6 +13,7 @@ pub(crate) fn documents(
     old: &Side,
     new: &Side,
     paths: (&str, &str),
+    options: &Options,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Found> {
     let mut parse = |name: SideName, path: &str, text| {
@@ -32,7 +33,7 @@ pub(crate) fn documents(
     let one = parse(SideName::Old, paths.0, texts.0);
     let other = parse(SideName::New, paths.1, texts.1);
     Some(Found {
-        findings: compare(&one, &other),
+        findings: compare(&one, &other, options.include_annotations),
         ..Found::default()
     })
 }

@@ -3,6 +3,7 @@
 //! The rules follow the list of changes of the GraphQL reference implementation. What clients send
 //! (arguments, input types) may accept more, what they receive may promise more.
 
+mod descriptions;
 mod documents;
 mod types;
 
@@ -20,8 +21,9 @@ use crate::detect::ChangeKind;
 
 pub(super) use documents::documents;
 
-/// Compares two schemas; types come first, then directives and roots, each by name.
-fn compare(old: &Schema, new: &Schema) -> Vec<Finding> {
+/// Compares two schemas; types come first, then directives and roots, each by name, then
+/// descriptions where they are asked for.
+fn compare(old: &Schema, new: &Schema, has_descriptions: bool) -> Vec<Finding> {
     let mut comparer = Comparer {
         old,
         new,
@@ -30,6 +32,9 @@ fn compare(old: &Schema, new: &Schema) -> Vec<Finding> {
     comparer.types();
     comparer.directives();
     comparer.roots();
+    if has_descriptions {
+        comparer.descriptions();
+    }
     comparer.findings
 }
 
