@@ -8,6 +8,7 @@
 //! Source: the language specifications of proto2, proto3 and editions at protobuf.dev.
 
 mod features;
+mod json;
 mod link;
 mod load;
 mod model;
@@ -19,6 +20,7 @@ mod token;
 mod well_known;
 
 pub use features::{Features, FieldPresence};
+pub use json::JsonVerdict;
 pub use model::{
     Cardinality, Enum, EnumValue, Field, FieldType, File, ImportTarget, ImportedFile, Message,
     Oneof, Place, Rpc, Schema, Service, is_set, option,

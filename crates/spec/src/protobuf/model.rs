@@ -285,7 +285,28 @@ impl Schema {
     }
 }
 
+/// A name within a package, as it is known everywhere.
+fn full_name(package: &str, name: &str) -> String {
+    if package.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{package}.{name}")
+    }
+}
+
+impl Enum {
+    /// Its name with that of the package.
+    pub fn full_name(&self) -> String {
+        full_name(&self.package, &self.name)
+    }
+}
+
 impl Message {
+    /// Its name with that of the package.
+    pub fn full_name(&self) -> String {
+        full_name(&self.package, &self.name)
+    }
+
     /// The field with a number.
     pub fn field(&self, number: u32) -> Option<&Field> {
         self.fields.iter().find(|field| field.number == number)

@@ -72,7 +72,7 @@ fn listed(position: usize, finding: ProtoFinding) -> Finding {
         old_location: finding.old_location,
         new_location: finding.new_location,
         reason: finding.reason,
-        witness: None,
+        witness: finding.witness,
         // The comparison has its own order.
         order: Order {
             path: format!("{position:08}"),

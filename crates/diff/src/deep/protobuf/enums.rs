@@ -6,6 +6,7 @@ use pacto_spec::protobuf::{Enum, EnumValue, is_set};
 
 use super::finding::Edit;
 use super::messages::json_format;
+use super::witness::Subject;
 use super::{Comparer, ranges};
 use crate::detect::ChangeKind;
 use crate::{Class, Direction};
@@ -105,7 +106,7 @@ impl Comparer<'_> {
         for (number, values) in &before {
             let value_path = format!("{path}.values[{number}]");
             let Some(others) = after.get(number) else {
-                self.value_removed(value_path, direction, *number, values, new);
+                self.value_removed(value_path, direction, values, (old, new));
                 continue;
             };
             self.value_names(&value_path, direction, values, others, (old, new));
@@ -149,11 +150,11 @@ impl Comparer<'_> {
         &mut self,
         path: String,
         direction: Direction,
-        number: i32,
         values: &[&EnumValue],
-        new: &Enum,
+        (old, new): (&Enum, &Enum),
     ) {
         let mut rules = Vec::new();
+        let number = values.first().map_or(0, |value| value.number);
         if !ranges::contains(&new.reserved, i64::from(number)) {
             rules.push("proto-enum-value-no-delete-unless-number-reserved");
         }
@@ -171,7 +172,8 @@ impl Comparer<'_> {
                 first.and_then(|value| self.old.location(value.place)),
                 self.new.location(new.place),
             )
-            .direction(direction);
+            .direction(direction)
+            .about(Some(subject(old, new, values, &[])));
         edit.values.0 = first.map(|value| value.name.as_str().into());
         self.findings.add(edit, &rules);
     }
@@ -199,7 +201,8 @@ impl Comparer<'_> {
         let edit = Edit::new(format!("{path}.name"), ChangeKind::Modified)
             .values(text(&before), text(&after))
             .at(old_place, new_place)
-            .direction(direction);
+            .direction(direction)
+            .about(Some(subject(enums.0, enums.1, old, new)));
         // A new word for the default is a rename; a word that means another number is not.
         let has = |declared: &Enum, names: &BTreeSet<String>| {
             declared
@@ -220,6 +223,15 @@ impl Comparer<'_> {
         } else {
             self.findings.add(edit, &["proto-enum-value-same-name"]);
         }
+    }
+}
+
+/// Values by their names on each side.
+fn subject(old: &Enum, new: &Enum, before: &[&EnumValue], after: &[&EnumValue]) -> Subject {
+    let names = |values: &[&EnumValue]| values.iter().map(|value| value.name.clone()).collect();
+    Subject::Values {
+        enums: (old.full_name(), new.full_name()),
+        names: (names(before), names(after)),
     }
 }
 

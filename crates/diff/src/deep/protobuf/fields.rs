@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::annotations::{self, Effect};
 use super::finding::Edit;
+use super::witness::Subject;
 use super::{Comparer, ranges, types};
 use crate::Direction;
 use crate::detect::ChangeKind;
@@ -25,6 +26,16 @@ pub(super) struct Host<'h> {
 impl Host<'_> {
     fn field_path(&self, name: &str) -> String {
         format!("{}.fields[{name}]", self.path)
+    }
+
+    /// A field of the message, by its number on each side.
+    fn subject(&self, old: Option<&Field>, new: Option<&Field>) -> Option<Subject> {
+        let (old_message, new_message) = (self.old?, self.new?);
+        Some(Subject::Field {
+            messages: (old_message.full_name(), new_message.full_name()),
+            numbers: (old.map(|field| field.number), new.map(|field| field.number)),
+            path: self.path.clone(),
+        })
     }
 
     /// True when a new field stands in a oneof that was there before. A new oneof is nothing that
@@ -88,7 +99,8 @@ impl Comparer<'_> {
         let edit = Edit::new(format!("{path}.number"), ChangeKind::Modified)
             .values(old.number, new.number)
             .at(before, after)
-            .direction(host.direction);
+            .direction(host.direction)
+            .about(host.subject(Some(old), Some(new)));
         self.findings.add(
             edit,
             &[
@@ -107,7 +119,8 @@ impl Comparer<'_> {
                 host.new
                     .and_then(|message| self.new.location(message.place)),
             )
-            .direction(host.direction);
+            .direction(host.direction)
+            .about(host.subject(Some(field), None));
         let mut rules = Vec::new();
         if field.cardinality == Cardinality::Required {
             rules.push("proto-message-same-required-fields");
@@ -134,7 +147,8 @@ impl Comparer<'_> {
         let place = self.new.location(field.place);
         let edit = Edit::new(path.clone(), ChangeKind::Added)
             .at(None, place.clone())
-            .direction(host.direction);
+            .direction(host.direction)
+            .about(host.subject(None, Some(field)));
         if field.cardinality == Cardinality::Required {
             self.findings.add(
                 edit,
@@ -167,8 +181,11 @@ impl Comparer<'_> {
                 .at(schemas.0.location(old.place), schemas.1.location(new.place))
                 .direction(host.direction)
         };
+        let subject = || host.subject(Some(old), Some(new));
         if old.name != new.name {
-            let edit = edit(".name").values(old.name.as_str(), new.name.as_str());
+            let edit = edit(".name")
+                .values(old.name.as_str(), new.name.as_str())
+                .about(subject());
             let rules: &[&str] = if old.json_name == new.json_name {
                 &["proto-field-same-name"]
             } else {
@@ -176,7 +193,9 @@ impl Comparer<'_> {
             };
             self.findings.add(edit, rules);
         } else if old.json_name != new.json_name {
-            let edit = edit(".json-name").values(old.json_name.as_str(), new.json_name.as_str());
+            let edit = edit(".json-name")
+                .values(old.json_name.as_str(), new.json_name.as_str())
+                .about(subject());
             self.findings.add(edit, &["proto-field-same-json-name"]);
         }
         let oneof_name = |message: Option<&Message>, field: &Field| {
@@ -185,7 +204,7 @@ impl Comparer<'_> {
         };
         let oneofs = (oneof_name(host.old, old), oneof_name(host.new, new));
         if oneofs.0 != oneofs.1 {
-            let mut edit = edit(".oneof");
+            let mut edit = edit(".oneof").about(subject());
             edit.values = oneofs.clone();
             let rules: &[&str] = if is_presence(old, new) {
                 &["proto-field-same-oneof", "proto-field-same-cardinality"]
@@ -200,9 +219,9 @@ impl Comparer<'_> {
                 .iter()
                 .any(|field| matches!(field.field_type, FieldType::Unresolved(_)));
         if !(is_presence(old, new) && is_consequence) {
-            self.cardinality(&edit, old, new);
+            self.cardinality(&|suffix| edit(suffix).about(subject()), old, new);
         }
-        let is_same_type = self.field_type(path, host.direction, old, new);
+        let is_same_type = self.field_type(host, path, old, new);
         if is_same_type && old.cardinality == new.cardinality {
             self.field_values(&edit, old, new);
         }
@@ -246,7 +265,7 @@ impl Comparer<'_> {
     }
 
     /// True when the types are equal, so that their values can be compared.
-    fn field_type(&mut self, path: &str, direction: Direction, old: &Field, new: &Field) -> bool {
+    fn field_type(&mut self, host: &Host<'_>, path: &str, old: &Field, new: &Field) -> bool {
         let before = self.matching.new_type(&old.field_type);
         if is_same(&before, &new.field_type) {
             return true;
@@ -265,7 +284,8 @@ impl Comparer<'_> {
             Edit::new(format!("{path}{suffix}"), ChangeKind::Modified)
                 .values(before, after)
                 .at(places.0.clone(), places.1.clone())
-                .direction(direction)
+                .direction(host.direction)
+                .about(host.subject(Some(old), Some(new)))
         };
         if let (FieldType::Map(old_key, _), FieldType::Map(new_key, _)) = (&before, &new.field_type)
             && old_key != new_key

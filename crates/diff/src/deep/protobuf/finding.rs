@@ -4,6 +4,8 @@ use pacto_diagnostic::Location;
 use serde_json::Value;
 
 use super::rule::{Level, ProtoRule, rule};
+use super::witness::Subject;
+use crate::deep::Witness;
 use crate::detect::ChangeKind;
 use crate::{Class, Direction};
 
@@ -32,6 +34,8 @@ pub struct ProtoFinding {
     pub direction: Direction,
     /// One sentence.
     pub reason: String,
+    /// A value in JSON that one side only reads, where the edit is about a field or a value.
+    pub witness: Option<Witness>,
 }
 
 /// An edit before a rule speaks about it.
@@ -42,6 +46,8 @@ pub(super) struct Edit {
     pub(super) values: (Option<Value>, Option<Value>),
     pub(super) places: (Option<Location>, Option<Location>),
     pub(super) direction: Direction,
+    /// What has a JSON form that may have changed.
+    pub(super) subject: Option<Subject>,
 }
 
 impl Edit {
@@ -52,6 +58,7 @@ impl Edit {
             values: (None, None),
             places: (None, None),
             direction: Direction::None,
+            subject: None,
         }
     }
 
@@ -82,11 +89,16 @@ impl Edit {
         self.direction = direction;
         self
     }
+
+    pub(super) fn about(mut self, subject: Option<Subject>) -> Self {
+        self.subject = subject;
+        self
+    }
 }
 
 pub(super) struct Findings {
     level: Level,
-    list: Vec<ProtoFinding>,
+    list: Vec<(ProtoFinding, Option<Subject>)>,
 }
 
 impl Findings {
@@ -136,7 +148,7 @@ impl Findings {
             }
             _ => speaker.title.to_owned(),
         };
-        self.list.push(ProtoFinding {
+        let finding = ProtoFinding {
             rule: speaker.id,
             aliases: active
                 .iter()
@@ -152,12 +164,14 @@ impl Findings {
             new_location: edit.places.1,
             direction: edit.direction,
             reason,
-        });
+            witness: None,
+        };
+        self.list.push((finding, edit.subject));
     }
 
-    /// By kind of element, its name, and the path.
-    pub(super) fn sorted(mut self) -> Vec<ProtoFinding> {
-        self.list.sort_by_cached_key(|finding| {
+    /// By kind of element, its name, and the path; with what each is about.
+    pub(super) fn sorted(mut self) -> Vec<(ProtoFinding, Option<Subject>)> {
+        self.list.sort_by_cached_key(|(finding, _)| {
             let (head, rest) = finding.path.split_once('[').unwrap_or((&finding.path, ""));
             let (name, rest) = rest.split_once(']').unwrap_or((rest, ""));
             (

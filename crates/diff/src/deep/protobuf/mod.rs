@@ -23,6 +23,7 @@ mod ranges;
 mod rule;
 mod services;
 mod types;
+mod witness;
 
 use pacto_spec::protobuf::Schema;
 
@@ -33,6 +34,9 @@ pub use rule::{Level, ProtoRule, rule, rules};
 use direction::Directions;
 use finding::Findings;
 use matching::Matching;
+use witness::{Subject, Work};
+
+use crate::Class;
 
 /// Two schemas, what belongs together in them, and what was found so far.
 struct Comparer<'s> {
@@ -58,5 +62,14 @@ pub fn compare(old: &Schema, new: &Schema, level: Level) -> Vec<ProtoFinding> {
     comparer.extensions();
     comparer.enums();
     comparer.services();
-    comparer.findings.sorted()
+    let mut work = Work::default();
+    let with_witness = |(mut finding, subject): (ProtoFinding, Option<Subject>)| {
+        let is_harmless = finding.class == Class::NonBreaking;
+        finding.witness = subject
+            .filter(|_| !is_harmless)
+            .map(|subject| subject.witness((old, new), finding.direction, &mut work));
+        finding
+    };
+    let findings = comparer.findings.sorted();
+    findings.into_iter().map(with_witness).collect()
 }
