@@ -325,6 +325,10 @@ const STEPS: [(&str, &str, &str, &str, [u64; 3]); 15] = [
 ];
 
 fn step(sandbox: &Sandbox, name: &str, old: &str, new: &str) -> Outcome {
+    step_as(sandbox, (name, old, new), "json")
+}
+
+fn step_as(sandbox: &Sandbox, (name, old, new): (&str, &str, &str), format: &str) -> Outcome {
     let reference = |version: &str| format!("oci-layout://demo/layouts/{name}:{version}");
     let (old, new) = (reference(old), reference(new));
     sandbox.pacto([
@@ -332,8 +336,76 @@ fn step(sandbox: &Sandbox, name: &str, old: &str, new: &str) -> Outcome {
         old.as_str(),
         new.as_str(),
         "--output-format",
-        "json",
+        format,
     ])
+}
+
+#[test]
+fn text_json_and_markdown_agree_about_every_step() {
+    let sandbox = estate();
+    for (name, old, new, ..) in STEPS {
+        let as_format = |format: &str| {
+            let outcome = step_as(&sandbox, (name, old, new), format);
+            (outcome.code, outcome.stdout)
+        };
+        let (json_code, json) = as_format("json");
+        let (text_code, text) = as_format("text");
+        let (markdown_code, markdown) = as_format("markdown");
+        assert_eq!((text_code, markdown_code), (json_code, json_code), "{name}");
+        let answer: Value = serde_json::from_str(&json).expect("JSON");
+        let records = answer["changes"].as_array().expect("a list");
+        let field = |record: &Value, key: &str| record[key].as_str().unwrap_or("").to_owned();
+
+        // Markdown has one row for each record, in the same order.
+        let rows: Vec<[String; 4]> = markdown
+            .split("### SBOM")
+            .next()
+            .and_then(|text| text.split("### Dependency").next())
+            .into_iter()
+            .flat_map(str::lines)
+            .filter(|line| line.starts_with("| ") && line.contains("BREAKING |"))
+            .map(|line| {
+                let cells: Vec<&str> = line
+                    .split(" | ")
+                    .map(|it| it.trim_matches(['|', ' ', '`']))
+                    .collect();
+                let rule = cells.get(6).copied().unwrap_or_default();
+                [cells[0], cells[1], cells[2], rule].map(str::to_owned)
+            })
+            .collect();
+        let expected: Vec<[String; 4]> = records
+            .iter()
+            .map(|record| ["classification", "path", "type", "rule"].map(|key| field(record, key)))
+            .collect();
+        assert_eq!(rows, expected, "{name} {new}: {markdown}");
+
+        // Text has the same counts, and every rule as often; records that others explain are left out.
+        let classes = &answer["summary"]["classes"];
+        for (class, word) in [
+            ("BREAKING", "breaking"),
+            ("POTENTIAL_BREAKING", "potentially breaking"),
+            ("NON_BREAKING", "safe"),
+        ] {
+            let count = classes[class].as_u64().unwrap_or(0);
+            let headline = text.lines().next().expect("a headline");
+            let is_told = headline.contains(&format!(" {count} {word}"));
+            assert!(
+                count == 0 || is_told,
+                "{name} {new}: {count} {word} in {headline}"
+            );
+        }
+        let rules = answer["summary"]["rules"].as_object();
+        for (rule, count) in rules.into_iter().flatten() {
+            let found = text.split_whitespace().filter(|word| word == rule).count() as u64;
+            assert_eq!(Some(found), count.as_u64(), "{name} {new} {rule}: {text}");
+        }
+        let shown = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for record in records {
+            if let Some(error) = record["witness"]["error"].as_str() {
+                assert!(shown.contains(error), "{name} {new}: {error} in {text}");
+            }
+        }
+    }
 }
 
 #[test]

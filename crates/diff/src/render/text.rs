@@ -293,13 +293,23 @@ impl Page<'_> {
     }
 }
 
-/// Text cut into pieces of at most a number of characters.
+/// Text cut into pieces of at most a number of characters: after a blank where there is one in the
+/// second half of the piece, else anywhere.
 fn pieces(text: &str, width: usize) -> Vec<String> {
-    let characters: Vec<char> = text.chars().collect();
-    characters
-        .chunks(width.max(1))
-        .map(|piece| piece.iter().collect())
-        .collect()
+    let width = width.max(1);
+    let mut rest: Vec<char> = text.chars().collect();
+    let mut pieces = Vec::new();
+    while rest.len() > width {
+        let blank = rest
+            .iter()
+            .take(width)
+            .rposition(|character| *character == ' ');
+        let end = blank.map(|blank| blank + 1).filter(|end| *end > width / 2);
+        let piece: String = rest.drain(..end.unwrap_or(width)).collect();
+        pieces.push(piece.trim_end().to_owned());
+    }
+    pieces.extend((!rest.is_empty()).then(|| rest.iter().collect::<String>()));
+    pieces
 }
 
 pub(super) fn class_style(class: Class) -> Style {
@@ -436,4 +446,16 @@ fn places(record: &Record, file: &str) -> Option<String> {
 
 fn one_line(text: &str) -> String {
     printable(text).replace(['\n', '\t'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pieces;
+
+    #[test]
+    fn lines_end_between_words_where_there_are_some() {
+        assert_eq!(pieces("one two three", 9), ["one two", "three"]);
+        assert_eq!(pieces("a bcdefghijk", 6), ["a bcde", "fghijk"]);
+        assert_eq!(pieces("", 6), [""; 0]);
+    }
 }
