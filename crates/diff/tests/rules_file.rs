@@ -178,6 +178,31 @@ fn profiles_shift_what_readers_see() {
 }
 
 #[test]
+fn a_key_that_may_have_been_set_before_is_potentially_breaking_for_the_strict() {
+    let side = |schema: &str| {
+        support::bundle(
+            &support::contract("configuration: {schema: c.json}"),
+            &[("c.json", schema)],
+        )
+    };
+    let class = |profile: &str, rest: &str| {
+        let rules = read(&format!("profile: {profile}"));
+        let options = rules.options(Options::default());
+        let old = side(&format!("{{\"type\": \"object\"{rest}}}"));
+        let new = side(&format!(
+            "{{\"type\": \"object\", \"properties\": {{\"a\": {{\"type\": \"string\"}}}}{rest}}}"
+        ));
+        let mut comparison = diff(&old, &new, &options);
+        rules.apply(&mut comparison, None, &options);
+        comparison.classification
+    };
+    assert_eq!(class("default", ""), Class::NonBreaking);
+    assert_eq!(class("strict", ""), Class::PotentialBreaking);
+    let closed = ", \"additionalProperties\": false";
+    assert_eq!(class("strict", closed), Class::NonBreaking);
+}
+
+#[test]
 fn on_the_refined_scale_what_was_understood_counts() {
     let old = support::api(
         "/v: {get: {responses: {'200': {description: ok}}}, delete: {deprecated: true, x-sunset: \

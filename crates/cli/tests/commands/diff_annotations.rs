@@ -97,6 +97,18 @@ fn documentation_is_listed_on_request_only() {
 }
 
 #[test]
+fn the_page_has_the_files_too() {
+    let run = |arguments: &[&str]| {
+        let mut all = vec!["diff", "old", "new", "--output-format", "html"];
+        all.extend(arguments);
+        edited().run("", &all).stdout
+    };
+    let row = "<tr><th scope=\"row\"><code>docs/guides/start.md</code></th><td>modified</td></tr>";
+    assert!(run(&["--include-annotations"]).contains(row));
+    assert!(!run(&[]).contains("docs/guides/start.md"));
+}
+
+#[test]
 fn json_has_the_records_and_the_files() {
     let sandbox = edited();
     let run = |arguments: &[&str]| {

@@ -28,6 +28,30 @@ const NAMED: [&str; 21] = [
     "webhooks",
 ];
 
+/// Those of AsyncAPI beside them.
+const NAMED_OF_EVENTS: [&str; 9] = [
+    "channels",
+    "correlationIds",
+    "messageTraits",
+    "messages",
+    "operationTraits",
+    "operations",
+    "replies",
+    "serverVariables",
+    "servers",
+];
+
+/// Documentation in schemas that stand alone.
+const OF_SCHEMAS: [&str; 7] = [
+    "$comment",
+    "$id",
+    "description",
+    "example",
+    "examples",
+    "id",
+    "title",
+];
+
 /// Maps of parts whose keys may be extensions as well.
 const EXTENSIBLE: [&str; 3] = ["callbacks", "paths", "responses"];
 
@@ -55,11 +79,21 @@ pub(super) enum Word {
     Part,
 }
 
+/// Kind of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// OpenAPI.
+    Api,
+    /// AsyncAPI.
+    Events,
+    /// A JSON Schema, with what it describes.
+    Schema(Position),
+}
+
 /// The words of one kind of document.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
-    /// What a schema describes; `None` for whole APIs.
-    position: Option<Position>,
+    kind: Kind,
     /// Extensions that the options name.
     read: Vec<String>,
 }
@@ -69,7 +103,7 @@ impl Vocabulary {
         let stability = options.stability.as_ref();
         let stability = stability.map(|stability| stability.extension.clone());
         Self {
-            position: None,
+            kind: Kind::Api,
             read: stability
                 .into_iter()
                 .chain([options.extensible_enum.clone()])
@@ -77,18 +111,26 @@ impl Vocabulary {
         }
     }
 
+    pub(super) fn async_api() -> Self {
+        Self::of(Kind::Events)
+    }
+
     pub(super) fn schema(position: Position) -> Self {
+        Self::of(Kind::Schema(position))
+    }
+
+    fn of(kind: Kind) -> Self {
         Self {
-            position: Some(position),
+            kind,
             read: vec![OpenApiOptions::default().extensible_enum],
         }
     }
 
     /// How the rule of an edit is called in this document.
     pub(super) fn named(&self, rule: &str) -> String {
-        match self.position {
-            Some(position) => position.named(rule),
-            None => rule.to_owned(),
+        match self.kind {
+            Kind::Schema(position) => position.named(rule),
+            Kind::Api | Kind::Events => rule.to_owned(),
         }
     }
 
@@ -97,40 +139,41 @@ impl Vocabulary {
         if VALUES.contains(&key) {
             return Word::Value;
         }
-        if key.starts_with("x-") {
-            let is_read = READ.contains(&key) || self.read.iter().any(|other| other == key);
-            return match self.position {
-                _ if is_read => Word::Value,
-                Some(_) => Word::Documentation("config-annotation-changed"),
-                None => Word::Documentation("extension-changed"),
-            };
+        let is_extension = key.starts_with("x-");
+        if is_extension && (READ.contains(&key) || self.read.iter().any(|other| other == key)) {
+            return Word::Value;
         }
-        let rule = match self.position {
-            Some(_) => match key {
-                "$comment" | "$id" | "description" | "example" | "examples" | "id" | "title" => {
-                    "config-annotation-changed"
-                }
-                _ => return part(key),
-            },
-            None => match (key, owner) {
-                ("openapi" | "swagger", None) => "openapi-version-changed",
-                ("example" | "examples", _) => "example-changed",
-                ("tags", _) => "tag-changed",
-                ("version", Some("info"))
-                | (
-                    "$comment" | "contact" | "description" | "externalDocs" | "license" | "summary"
-                    | "termsOfService" | "title",
-                    _,
-                ) => "documentation-changed",
-                _ => return part(key),
-            },
+        let rule = match self.kind {
+            Kind::Api if is_extension => Some("extension-changed"),
+            Kind::Api => of_api(key, owner),
+            Kind::Events if is_extension || of_api(key, owner).is_some() => {
+                Some("asyncapi-annotation-changed")
+            }
+            Kind::Schema(_) if is_extension || OF_SCHEMAS.contains(&key) => {
+                Some("config-annotation-changed")
+            }
+            Kind::Events | Kind::Schema(_) => None,
         };
-        Word::Documentation(rule)
+        match rule {
+            Some(rule) => Word::Documentation(rule),
+            None if self.is_map(key) => Word::Named,
+            None => Word::Part,
+        }
+    }
+
+    /// Whether a keyword maps names to parts. The headers of a message are one schema.
+    fn is_map(&self, key: &str) -> bool {
+        match self.kind {
+            Kind::Events => {
+                NAMED_OF_EVENTS.contains(&key) || NAMED.contains(&key) && key != "headers"
+            }
+            Kind::Api | Kind::Schema(_) => NAMED.contains(&key),
+        }
     }
 
     /// What a name means in a map from names to parts.
     pub(super) fn name(&self, name: &str, map: &str) -> Word {
-        if name.starts_with("x-") && self.position.is_none() && EXTENSIBLE.contains(&map) {
+        if name.starts_with("x-") && self.kind == Kind::Api && EXTENSIBLE.contains(&map) {
             self.word(name, Some(map))
         } else {
             Word::Part
@@ -138,12 +181,20 @@ impl Vocabulary {
     }
 }
 
-fn part(key: &str) -> Word {
-    if NAMED.contains(&key) {
-        Word::Named
-    } else {
-        Word::Part
-    }
+/// The rule about a keyword that is documentation in the description of an API.
+fn of_api(key: &str, owner: Option<&str>) -> Option<&'static str> {
+    Some(match (key, owner) {
+        ("openapi" | "swagger", None) => "openapi-version-changed",
+        ("example" | "examples", _) => "example-changed",
+        ("tags", _) => "tag-changed",
+        ("version", Some("info"))
+        | (
+            "$comment" | "contact" | "description" | "externalDocs" | "license" | "summary"
+            | "termsOfService" | "title",
+            _,
+        ) => "documentation-changed",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -168,5 +219,9 @@ mod tests {
         let schema = Vocabulary::schema(Position::Configuration);
         assert_eq!(schema.word("summary", None), Word::Part);
         assert_eq!(schema.word("properties", None), Word::Named);
+        let events = Vocabulary::async_api();
+        assert_eq!(events.word("headers", None), Word::Part);
+        assert_eq!(api.word("headers", None), Word::Named);
+        assert_eq!(events.word("channels", None), Word::Named);
     }
 }

@@ -47,11 +47,13 @@ fn findings(old: &Side, new: &Side, group: &Group, options: &Options) -> Vec<Fin
     let vocabulary = match subject.position {
         Some(position) => Vocabulary::schema(position),
         None if both(is_api) => Vocabulary::open_api(&options.openapi),
+        None if both(is_events) => Vocabulary::async_api(),
         None if both(interfaces::is_schema) => Vocabulary::schema(Position::Message),
         None => return Vec::new(),
     };
-    let root = match &group.interface {
-        Some(_) if both(is_api) => "openapi".to_owned(),
+    let root = match subject.position {
+        None if both(is_api) => "openapi".to_owned(),
+        None if both(is_events) => "asyncapi".to_owned(),
         _ => subject.root,
     };
     Walk::new(&vocabulary, &root).findings(before.root(), after.root())
@@ -62,6 +64,10 @@ fn is_api(document: &Document) -> bool {
     root.get("openapi")
         .or_else(|| root.get("swagger"))
         .is_some()
+}
+
+fn is_events(document: &Document) -> bool {
+    document.root().get("asyncapi").is_some()
 }
 
 /// The documents of a group.

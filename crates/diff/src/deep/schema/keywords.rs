@@ -4,7 +4,7 @@ use pacto_document::Node;
 use pacto_spec::schema::{Shape, Slot};
 
 use super::delta::bracketed;
-use super::{Delta, Pair, SchemaComparer, negation};
+use super::{Delta, Pair, SchemaComparer, lists, negation};
 use crate::deep::place::Mode;
 
 pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
@@ -12,7 +12,7 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
     extensible_enumeration(pair, &comparer.extensible_enum);
     patterns(pair);
     values(pair);
-    tuples(pair, comparer);
+    lists::tuples(pair, comparer);
     for slot in Slot::ALL {
         single_schema(pair, comparer, slot);
     }
@@ -169,30 +169,6 @@ fn values(pair: &mut Pair<'_, '_>) {
     }
 }
 
-fn tuples<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
-    let (old, new) = (&pair.old.prefix_items, &pair.new.prefix_items);
-    for index in 0..old.len().max(new.len()) {
-        let step = format!(".prefixItems[{index}]");
-        match (old.get(index), new.get(index)) {
-            (Some(before), Some(after)) => {
-                pair.descend(comparer, || step, &[*before], &[*after]);
-            }
-            (None, after) => {
-                pair.push(Delta::family(
-                    "prefix-items-added",
-                    step,
-                    None,
-                    after.copied(),
-                ));
-            }
-            (before, None) => {
-                let delta = Delta::family("prefix-items-removed", step, before.copied(), None);
-                pair.push(delta);
-            }
-        }
-    }
-}
-
 /// Families of a keyword that appears and goes; `None` where no rule has a name for it.
 fn slot_families(slot: Slot) -> Option<[&'static str; 2]> {
     Some(match slot {
@@ -219,8 +195,7 @@ fn single_schema<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>,
     }
     let step = format!(".{}", slot.keyword());
     let first = |nodes: Option<&Vec<Node<'s>>>| nodes.and_then(|nodes| nodes.first().copied());
-    let is_told = slot == Slot::Items && pair.mode == Mode::Configuration && is_tuple(pair);
-    if is_told && additional_items(pair, first(old), first(new)) {
+    if slot == Slot::Items && lists::additional_items(pair, first(old), first(new)) {
         return;
     }
     match (old, new) {
@@ -254,36 +229,6 @@ fn single_schema<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>,
             pair.push(Delta::family(family, step, first(old), first(new)));
         }
     }
-}
-
-fn is_tuple(pair: &Pair<'_, '_>) -> bool {
-    !(pair.old.prefix_items.is_empty() && pair.new.prefix_items.is_empty())
-}
-
-/// What may follow the positions of a tuple: nothing, anything, or what a schema says. False when
-/// there is a schema on both sides.
-fn additional_items<'s>(
-    pair: &mut Pair<'_, 's>,
-    old: Option<Node<'s>>,
-    new: Option<Node<'s>>,
-) -> bool {
-    let allows = |node: Option<Node<'s>>| node.map_or(Some(true), Node::as_bool);
-    let family = match (allows(old), allows(new)) {
-        (None, None) => return false,
-        (Some(false), Some(false)) | (Some(true), Some(true)) => return true,
-        (_, Some(false)) => "additional-items-disallowed",
-        (Some(false), _) => "additional-items-allowed",
-        (Some(true), None) => "additional-items-narrowed",
-        (None, Some(true)) => "additional-items-extended",
-    };
-    let delta = Delta::family(
-        family,
-        ".items",
-        old.or(pair.old.node()),
-        new.or(pair.new.node()),
-    );
-    pair.push(delta.modified(allows(old).map(Into::into), allows(new).map(Into::into)));
-    true
 }
 
 fn discriminator(pair: &mut Pair<'_, '_>) {

@@ -6,6 +6,7 @@ mod combinations;
 pub(super) mod delta;
 mod keywords;
 mod lifecycle;
+mod lists;
 mod memo;
 mod negation;
 mod objects;

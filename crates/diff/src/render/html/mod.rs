@@ -5,6 +5,7 @@
 //! would load or run nevertheless.
 
 mod accepted;
+mod docs;
 mod escape;
 mod navigation;
 mod packages;
@@ -211,10 +212,11 @@ impl<'p> Page<'p> {
                 self.text.push_str("</section>\n");
             }
             if dependency.is_some() {
-                let sbom = report.dependency_diffs.get(part.wrapping_sub(1));
-                if let Some(diff) = sbom.and_then(|dependency| dependency.sbom_diff.as_ref()) {
+                let dependency = report.dependency_diffs.get(part.wrapping_sub(1));
+                if let Some(diff) = dependency.and_then(|it| it.sbom_diff.as_ref()) {
                     self.packages(diff);
                 }
+                self.docs(dependency.map_or(&[], |it| it.docs_diff.as_slice()));
                 self.text.push_str("</section>\n");
             }
         }
@@ -228,6 +230,7 @@ impl<'p> Page<'p> {
         if let Some(diff) = &report.sbom_diff {
             self.packages(diff);
         }
+        self.docs(&report.docs_diff);
         self.accepted(report);
     }
 }
