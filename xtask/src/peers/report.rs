@@ -126,7 +126,7 @@ pub(super) fn page(
     }
     page.push_str(
         "\n## Found here only\n\nRules that fire on the examples where the peer is silent, finds something else, or only \
-         informs.\n\n| peer | rule | examples |\n| --- | --- | ---: |\n",
+         informs. What is found here only between the releases was [judged by hand](peers-sample.md).\n\n| peer | rule | examples |\n| --- | --- | ---: |\n",
     );
     for (name, it) in [("oasdiff", openapi), ("buf", protobuf)] {
         for (rule, count) in &it.only_ours {

@@ -319,6 +319,7 @@ impl<'s> Lowering<'s> {
 
     fn finish(self) -> Box<Shape<'s>> {
         let mut shape = self.shape;
+        shape.is_nullable = self.is_made_nullable || self.has_null_value;
         if self.is_made_nullable {
             shape.types = shape.types.union(TypeSet::NULL);
         }

@@ -89,6 +89,8 @@ pub struct Shape<'s> {
     pub is_false: bool,
     /// Types a value may have, null included.
     pub types: TypeSet,
+    /// Null was allowed beside the type, or beside a choice: by a keyword, a branch or a value.
+    pub is_nullable: bool,
     /// Where `type` is written.
     pub type_node: Option<Node<'s>>,
     /// `format`
@@ -152,6 +154,7 @@ impl<'s> Shape<'s> {
             parts: Vec::new(),
             is_false: false,
             types: TypeSet::ANY,
+            is_nullable: false,
             type_node: None,
             format: None,
             enumeration: None,
@@ -197,5 +200,14 @@ impl<'s> Shape<'s> {
     pub fn is_closed(&self) -> bool {
         self.additional_properties
             .is_some_and(|node| node.as_bool() == Some(false))
+    }
+
+    /// Whether null is a value where the types are those of a choice.
+    pub fn allows_null(&self) -> bool {
+        if self.type_node.is_some() {
+            self.types.contains(TypeSet::NULL)
+        } else {
+            self.is_nullable
+        }
     }
 }

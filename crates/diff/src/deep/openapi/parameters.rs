@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_document::Node;
 use pacto_spec::openapi::{Operation, Parameter};
+use pacto_spec::schema::TypeSet;
 
 use super::{At, Walk, part_order, place};
 use crate::deep::finding::Order;
@@ -117,6 +118,15 @@ impl<'s> Walk<'s> {
         }
     }
 
+    /// Whether callers write one value, which is written the same way exploded or not.
+    fn is_scalar(&self, parameter: &Parameter<'s>) -> bool {
+        let several = TypeSet::ARRAY.union(TypeSet::OBJECT);
+        parameter.schema.is_some_and(|schema| {
+            let shape = self.comparer.old.shape(&[schema]);
+            shape.types.intersection(several).is_empty()
+        })
+    }
+
     fn parameter(&mut self, at: &At<'_>, old: &Parameter<'s>, new: &Parameter<'s>) {
         let key = key(new);
         let path = format!("{}.parameters[{key}]", at.path);
@@ -144,7 +154,7 @@ impl<'s> Walk<'s> {
             let values = (old.style.into(), new.style.into());
             let rule = "request-parameter-style-changed";
             self.field(rule, format!("{path}.style"), &order, nodes, values, &title);
-        } else if old.explode != new.explode {
+        } else if old.explode != new.explode && !self.is_scalar(old) {
             let values = (old.explode.into(), new.explode.into());
             let rule = "request-parameter-explode-changed";
             self.field(

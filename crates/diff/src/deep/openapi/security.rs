@@ -1,6 +1,6 @@
 //! Who may call: requirements of operations and of the document, schemes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_document::Node;
 use pacto_spec::openapi::{Requirement, SecurityScheme};
@@ -117,11 +117,11 @@ impl<'s> Walk<'s> {
             requirements.is_empty() || requirements.iter().any(|it| it.schemes.is_empty())
         };
         let (was_open, is_open) = (is_open(old), is_open(new));
-        let find = |list: &[Requirement<'s>], wanted: &Requirement<'s>| {
-            let names: BTreeSet<&str> = wanted.schemes.keys().copied().collect();
-            list.iter()
-                .find(|it| it.schemes.keys().copied().collect::<BTreeSet<_>>() == names)
-                .cloned()
+        let renamed = self.renamed_schemes();
+        let renamed = |name: &'s str| renamed.get(name).copied().unwrap_or(name);
+        let is_same = |before: &Requirement<'s>, after: &Requirement<'s>| {
+            let names: BTreeSet<&str> = before.schemes.keys().map(|name| renamed(name)).collect();
+            after.schemes.keys().copied().collect::<BTreeSet<_>>() == names
         };
         let name = |requirement: &Requirement<'s>| -> String {
             let names: Vec<&str> = requirement.schemes.keys().copied().collect();
@@ -151,7 +151,7 @@ impl<'s> Walk<'s> {
         }
         for before in old.iter().filter(|it| !it.schemes.is_empty()) {
             let path = format!("{}.security[{}]", target.path, name(before));
-            let Some(after) = find(new, before) else {
+            let Some(after) = new.iter().find(|after| is_same(before, after)) else {
                 // Whoever may call without any credential loses nothing.
                 if !is_open {
                     let nodes = (Some(before.node), None);
@@ -161,7 +161,11 @@ impl<'s> Walk<'s> {
                 continue;
             };
             for (scheme, scopes) in &before.schemes {
-                let others = after.schemes.get(scheme).cloned().unwrap_or_default();
+                let others = after
+                    .schemes
+                    .get(renamed(scheme))
+                    .cloned()
+                    .unwrap_or_default();
                 let nodes = (Some(before.node), Some(after.node));
                 for scope in scopes.difference(&others) {
                     let rule = target.rules.scope_removed;
@@ -175,12 +179,25 @@ impl<'s> Walk<'s> {
         }
         for after in new.iter().filter(|it| !it.schemes.is_empty()) {
             // Once nobody had to say who they are, a requirement is the end of that.
-            if find(old, after).is_none() && anonymous.is_none() {
+            let is_new = !old.iter().any(|before| is_same(before, after));
+            if is_new && anonymous.is_none() {
                 let path = format!("{}.security[{}]", target.path, name(after));
                 let nodes = (None, Some(after.node));
                 self.simple(target.rules.added, path, target.order, nodes, target.title);
             }
         }
+    }
+
+    /// Schemes that say the same under another name, which callers do not see, old to new.
+    fn renamed_schemes(&self) -> BTreeMap<&'s str, &'s str> {
+        let (old, new) = (self.old.security_schemes(), self.new.security_schemes());
+        let gone = old.iter().filter(|(name, _)| !new.contains_key(*name));
+        gone.filter_map(|(name, before)| {
+            let mut come = new.iter().filter(|(name, _)| !old.contains_key(*name));
+            let (other, _) = come.find(|(_, after)| says_same(before.node, after.node))?;
+            Some((*name, *other))
+        })
+        .collect()
     }
 
     fn scope(
@@ -260,6 +277,22 @@ impl<'s> Walk<'s> {
         let pair = (value(values.0), value(values.1));
         self.field(rule, path, &order, (old.node, new.node), pair, "API");
     }
+}
+
+/// Whether two schemes only differ in words for readers.
+fn says_same(old: Node<'_>, new: Node<'_>) -> bool {
+    let fields = |node: Node<'_>| {
+        let keys = node
+            .entries()
+            .filter_map(|(key, _)| Some(key.as_str()?.to_owned()));
+        keys.filter(|key| key != "description" && !key.starts_with("x-"))
+            .collect::<BTreeSet<_>>()
+    };
+    let is_equal = |field: &String| match (old.get(field), new.get(field)) {
+        (Some(old), Some(new)) => old.value_eq(new),
+        _ => false,
+    };
+    fields(old) == fields(new) && fields(old).iter().all(is_equal)
 }
 
 type Flow<'s> = (String, (Option<Node<'s>>, Option<Node<'s>>));

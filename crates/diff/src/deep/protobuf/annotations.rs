@@ -58,6 +58,27 @@ pub(super) fn http(options: &[OptionSetting]) -> Option<Value> {
     Some(Value::Object(sorted.into_iter().collect()))
 }
 
+/// Whether a procedure is still reached in each way that it was reached before.
+pub(super) fn serves(new: &Value, old: &Value) -> bool {
+    let new = bindings(new);
+    bindings(old).iter().all(|binding| new.contains(binding))
+}
+
+/// The binding itself and the additional ones, each for itself.
+fn bindings(http: &Value) -> Vec<Value> {
+    let mut main = http.clone();
+    let more = main
+        .as_object_mut()
+        .and_then(|map| map.remove("additional_bindings"));
+    let mut bindings = match more {
+        Some(Value::Array(items)) => items,
+        Some(one) => vec![one],
+        None => Vec::new(),
+    };
+    bindings.push(main);
+    bindings
+}
+
 /// True when `google.api.field_behavior` says that callers must set the field.
 pub(super) fn is_behaviour_required(options: &[OptionSetting]) -> bool {
     options

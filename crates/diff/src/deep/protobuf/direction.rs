@@ -17,8 +17,13 @@ impl Directions {
         let mut directions = Self {
             known: BTreeMap::new(),
         };
-        directions.walk(old, &|name| matching.new_name(name).to_owned());
+        // Procedures that come have no callers yet; they only tell of what was not used before.
         directions.walk(new, &str::to_owned);
+        let new = std::mem::take(&mut directions.known);
+        directions.walk(old, &|name| matching.new_name(name).to_owned());
+        for (name, uses) in new {
+            directions.known.entry(name).or_insert(uses);
+        }
         directions
     }
 

@@ -233,7 +233,9 @@ impl<'s> Comparer<'s> {
             annotations::http(&new.options),
         );
         let rule = match &bindings {
-            (Some(old), Some(new)) if old != new => "proto-http-annotation-changed",
+            (Some(old), Some(new)) if !annotations::serves(new, old) => {
+                "proto-http-annotation-changed"
+            }
             (Some(_), None) => "proto-http-annotation-removed",
             _ => return,
         };

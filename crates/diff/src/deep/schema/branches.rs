@@ -1,13 +1,14 @@
 //! `allOf`, `anyOf` and `oneOf`: which branch is which, and what became of it.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use pacto_document::Node;
 use pacto_spec::schema::{Branch, Schemas, Shape, TypeSet};
 use serde_json::Value;
 
 use super::delta::bracketed;
-use super::{Delta, Pair, RuleName, SchemaComparer};
+use super::{Delta, Outcome, Pair, RuleName, SchemaComparer};
 use crate::deep::place::Mode;
 
 pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
@@ -134,9 +135,49 @@ fn types_of_choices<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'
             None => whole.to_vec(),
         };
         let (before, after) = (nodes(one, &wholes.0), nodes(*other, &wholes.1));
-        pair.descend(comparer, step, &before, &after);
+        let outcome = comparer.compare(&before, &after, pair.mode);
+        pair.found.is_incomplete |= outcome.is_incomplete;
+        let outcome = without_null(&outcome);
+        if !outcome.is_empty() {
+            pair.found.children.push((step(), outcome));
+        }
     }
+    null_of_choices(pair);
     true
+}
+
+fn is_about_null(delta: &Delta<'_>) -> bool {
+    let RuleName::Family(family) = delta.name else {
+        return false;
+    };
+    ["became-nullable", "became-not-nullable"].contains(&family)
+}
+
+/// What differs without null, which is allowed by a choice and not by its branches.
+fn without_null<'s>(outcome: &Rc<Outcome<'s>>) -> Rc<Outcome<'s>> {
+    if !outcome.deltas.iter().any(is_about_null) {
+        return Rc::clone(outcome);
+    }
+    let mut rest = Outcome::clone(outcome);
+    rest.deltas.retain(|delta| !is_about_null(delta));
+    Rc::new(rest)
+}
+
+/// Whether null is allowed by the whole, where one side is a choice.
+fn null_of_choices(pair: &mut Pair<'_, '_>) {
+    let (old, new) = (pair.old, pair.new);
+    let is_told = pair.found.deltas.iter().any(is_about_null);
+    let (before, after) = (old.allows_null(), new.allows_null());
+    if is_told || before == after {
+        return;
+    }
+    let family = if after {
+        "became-nullable"
+    } else {
+        "became-not-nullable"
+    };
+    let delta = Delta::family(family, ".nullable", old.node(), new.node());
+    pair.push(delta.modified(Some(before.into()), Some(after.into())));
 }
 
 /// Keywords that a schema may have beside its type, which say nothing about values.

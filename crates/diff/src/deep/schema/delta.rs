@@ -92,7 +92,7 @@ fn scalar(node: Node<'_>) -> Option<Value> {
 
 /// Everything that differs between two schemas. Outcomes of shared schemas are shared, so that
 /// the whole is a graph without cycles.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Outcome<'s> {
     /// The schemas that were compared.
     pub(crate) schemas: (Vec<Node<'s>>, Vec<Node<'s>>),

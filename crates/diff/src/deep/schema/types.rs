@@ -41,6 +41,8 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>) -> bool {
         pair.push(delta.modified(Some(is_null.0.into()), Some(is_null.1.into())));
     }
     let (wide_before, wide_after) = match pair.mode {
+        // A parameter of which nothing is said is a text that says what it wants.
+        Mode::Text if before == any => (as_text(TypeSet::STRING), as_text(after)),
         Mode::Text => (as_text(before), as_text(after)),
         _ => (before, after),
     };
