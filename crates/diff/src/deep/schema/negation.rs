@@ -10,6 +10,10 @@ use crate::deep::rules::{self, Effect};
 /// Parts of a schema in which more is not always more outside.
 const NOT_MONOTONE: [&str; 2] = [".oneOf[", ".contains"];
 
+/// Parts of families whose effect depends on what stands beside them: one branch more in `oneOf` may
+/// match a second time, and a pattern may allow what `additionalProperties` refuses.
+const DEPENDENT: [&str; 4] = ["contains", "one-of", "pattern-property", "unevaluated"];
+
 /// The family of a changed `not`: in configurations it says whether more or less is forbidden.
 pub(super) fn family(mode: Mode, inside: &Rc<Outcome<'_>>) -> &'static str {
     if mode != Mode::Configuration {
@@ -38,7 +42,10 @@ fn collect<'s>(
     }
     for delta in &outcome.deltas {
         let effect = match delta.name {
-            RuleName::Family(family) => rules::effect(family),
+            RuleName::Family(family) => {
+                let is_dependent = DEPENDENT.iter().any(|part| family.contains(part));
+                rules::effect(family).filter(|_| !is_dependent)
+            }
             RuleName::Id("config-property-became-required") => Some(Effect::Narrowing),
             RuleName::Id("config-property-became-optional") => Some(Effect::Widening),
             RuleName::Id(_) => None,

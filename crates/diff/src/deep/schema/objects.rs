@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_document::Node;
-use pacto_spec::schema::{Shape, TypeSet};
+use pacto_spec::schema::{Shape, Slot, TypeSet};
 
 use super::delta::bracketed;
 use super::{Delta, Pair, RuleName, SchemaComparer, lifecycle, renames};
@@ -142,7 +142,7 @@ fn added<'s>(
         }
         (mode, requirement) => {
             let rule = match (mode, requirement.is_some()) {
-                (Mode::Configuration, _) if is_typed(&shape) && !pair.old.is_closed() => {
+                (Mode::Configuration, _) if is_typed(&shape) && is_open(pair.old) => {
                     "config-property-added-to-open-object"
                 }
                 (Mode::Configuration, _) => "config-property-added",
@@ -158,6 +158,13 @@ fn added<'s>(
             existence(pair, rule, name, None, node);
         }
     }
+}
+
+/// Whether an object may have properties that nothing describes.
+fn is_open(shape: &Shape<'_>) -> bool {
+    let unevaluated = shape.slots.get(&Slot::UnevaluatedProperties);
+    let is_refused = |nodes: &Vec<Node<'_>>| nodes.iter().any(|it| it.as_bool() == Some(false));
+    !shape.is_closed() && !unevaluated.is_some_and(is_refused)
 }
 
 /// Whether a schema refuses some values by what they are.

@@ -8,29 +8,34 @@ use pacto_document::Node;
 use super::delta::bracketed;
 use super::{Delta, Pair, RuleName, SchemaComparer};
 
-/// Properties of one schema that are tried: beyond, it is another schema, and every pair costs.
-const TRIED_LIMIT: usize = 64;
+/// Pairs that are tried in one schema: beyond, it is another schema, and every pair costs.
+const PAIRS_LIMIT: usize = 256;
 
 /// Pairs properties that are gone with new ones of the same schema and a similar name.
 pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
     let (old, new) = (&pair.old.properties, &pair.new.properties);
-    let gone: Vec<&str> = only_in(old.keys().copied(), |name| new.contains_key(name));
-    let mut come: Vec<&str> = only_in(new.keys().copied(), |name| old.contains_key(name));
+    let is_gone = |name: &&&str| !new.contains_key(**name);
+    let gone: Vec<&str> = old.keys().filter(is_gone).copied().collect();
+    let is_new = |name: &&&str| !old.contains_key(**name);
+    let mut come: BTreeSet<&str> = new.keys().filter(is_new).copied().collect();
+    if gone.len() * come.len() > PAIRS_LIMIT {
+        return;
+    }
     let mut found = Vec::new();
     for before in gone {
-        let same: BTreeSet<&str> = come
-            .iter()
-            .copied()
-            .filter(|after| match (old.get(before), new.get(after)) {
+        let mut candidates = come.clone();
+        while let Some(after) = similar(before, &candidates) {
+            let is_same = match (old.get(before), new.get(after)) {
                 (Some(one), Some(other)) => !comparer.differ(one, other),
                 _ => false,
-            })
-            .collect();
-        let Some(after) = similar(before, &same) else {
-            continue;
-        };
-        come.retain(|name| *name != after);
-        found.push((before, after));
+            };
+            if is_same {
+                come.remove(after);
+                found.push((before, after));
+                break;
+            }
+            candidates.remove(after);
+        }
     }
     for (before, after) in found {
         let node = |nodes: Option<&Vec<Node<'s>>>| nodes.and_then(|nodes| nodes.first().copied());
@@ -42,14 +47,6 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
         );
         pair.push(delta.modified(Some(before.into()), Some(after.into())));
     }
-}
-
-fn only_in<'n>(
-    names: impl Iterator<Item = &'n str>,
-    is_elsewhere: impl Fn(&str) -> bool,
-) -> Vec<&'n str> {
-    let names = names.filter(|name| !is_elsewhere(name));
-    names.take(TRIED_LIMIT).collect()
 }
 
 /// The name that is the same but for case and separators, else the one with the same words in part,
