@@ -1,5 +1,7 @@
 //! The parsed document.
 
+use std::sync::OnceLock;
+
 use pacto_diagnostic::{Location, SourceText, Span};
 
 use crate::build::Problem;
@@ -24,6 +26,8 @@ pub struct Document {
     pub(crate) tape: Tape,
     /// Start of a second YAML document, which is not read.
     pub(crate) second: Option<Span>,
+    /// Index of what each record lies in, made when somebody asks.
+    pub(crate) parents: OnceLock<Vec<u32>>,
 }
 
 /// Why a text is not a document.
@@ -55,6 +59,7 @@ impl Document {
                 source,
                 tape,
                 second,
+                parents: OnceLock::new(),
             }),
             Err(problem) => Err(ParseError {
                 message: problem.message,

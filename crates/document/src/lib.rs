@@ -16,6 +16,7 @@ mod document;
 mod json;
 mod limits;
 mod node;
+mod parents;
 mod pointer;
 mod scalar;
 mod tape;

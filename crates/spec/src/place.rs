@@ -1,44 +1,13 @@
 //! From a node back to its place.
 
 use pacto_diagnostic::Location;
-use pacto_document::{Kind, Node, Pointer};
+use pacto_document::Node;
 
 /// The place of a node with its JSON Pointer.
-///
-/// Models keep no pointers, because only the few nodes that are reported need one: it is found by
-/// walking down from the root to the span of the node.
 pub fn place(node: Node<'_>) -> Location {
     let mut location = node.location();
-    location.pointer = Some(pointer(node).to_string());
+    location.pointer = Some(node.pointer().to_string());
     location
-}
-
-fn pointer(target: Node<'_>) -> Pointer {
-    let span = target.span();
-    let holds = |node: Node<'_>| {
-        let outer = node.span();
-        !node.is_alias() && outer.start <= span.start && span.end <= outer.end
-    };
-    let mut node = target.document().root();
-    let mut pointer = Pointer::root();
-    while node.id() != target.id() {
-        let next = match node.kind() {
-            Kind::Mapping => node.entries().find_map(|(key, value)| {
-                let key = key.as_str()?;
-                holds(value).then(|| (pointer.key(key), value))
-            }),
-            Kind::Sequence => node
-                .items()
-                .enumerate()
-                .find(|(_, item)| holds(*item))
-                .map(|(index, item)| (pointer.index(index), item)),
-            _ => None,
-        };
-        let Some((deeper, child)) = next else { break };
-        pointer = deeper;
-        node = child;
-    }
-    pointer
 }
 
 #[cfg(test)]
