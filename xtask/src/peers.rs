@@ -23,6 +23,7 @@ mod report;
 mod waivers;
 
 pub(crate) use openapi_pairs::github;
+pub(crate) use protobuf_pairs::googleapis;
 
 /// The peer on OpenAPI documents, as `go install` takes it.
 const OASDIFF: &str = "github.com/oasdiff/oasdiff@v1.35.0";
@@ -103,7 +104,8 @@ pub(crate) fn oasdiff() -> Result<PathBuf> {
     install(OASDIFF, "oasdiff")
 }
 
-fn buf() -> Result<PathBuf> {
+/// The installed peer on protobuf files.
+pub(crate) fn buf() -> Result<PathBuf> {
     install(BUF, "buf")
 }
 

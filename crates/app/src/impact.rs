@@ -184,6 +184,12 @@ impl Failure for ImpactError {
 
 /// Answers who is hit.
 pub fn impact(context: &Context, options: &ImpactOptions) -> Result<ImpactResult, ImpactError> {
+    let result = asked(context, options)?;
+    tracing::debug!(consumers = result.consumers.len(), "estate answered");
+    Ok(result)
+}
+
+fn asked(context: &Context, options: &ImpactOptions) -> Result<ImpactResult, ImpactError> {
     let resolver = Resolver::new(context);
     match &options.question {
         Question::Publish {

@@ -16,6 +16,8 @@ pub(crate) struct Run {
     cache: PathBuf,
     before: Option<Box<dyn Fn() -> Result<()>>>,
     numbered: Option<String>,
+    /// An exit code that is no failure, beside 0 and 1.
+    finding_code: i32,
 }
 
 /// Wall times and the largest peak memory of the runs.
@@ -34,6 +36,19 @@ pub(crate) struct Figure {
     pub(crate) median: Duration,
     /// Slowest run.
     pub(crate) maximum: Duration,
+}
+
+impl Figure {
+    /// The figure of some times.
+    pub(crate) fn of(mut times: Vec<Duration>) -> Self {
+        times.sort_unstable();
+        let at = |index: usize| times.get(index).copied().unwrap_or_default();
+        Self {
+            minimum: at(0),
+            median: at(times.len() / 2),
+            maximum: at(times.len().saturating_sub(1)),
+        }
+    }
 }
 
 impl fmt::Display for Measured {
@@ -59,7 +74,14 @@ impl Run {
             cache: folder.join("cache"),
             before: None,
             numbered: None,
+            finding_code: 1,
         }
+    }
+
+    /// A program whose exit code for findings is another than 1.
+    pub(crate) fn exits_with(mut self, code: i32) -> Self {
+        self.finding_code = code;
+        self
     }
 
     /// Uses another cache folder.
@@ -109,11 +131,19 @@ impl Run {
 
     /// Runs once, unmeasured. Exit code 1 is a finding, not a failure.
     pub(crate) fn once(&self) -> Result<()> {
+        self.log().map(drop)
+    }
+
+    /// Runs once and gives what is written to standard error.
+    fn log(&self) -> Result<String> {
         let output = self
             .command()
             .output()
             .with_context(|| format!("cannot start {}", self.program.display()))?;
-        if !matches!(output.status.code(), Some(0 | 1)) {
+        let is_expected = [0, 1, self.finding_code]
+            .map(Some)
+            .contains(&output.status.code());
+        if !is_expected {
             bail!(
                 "{} {:?} ended with {}: {}",
                 self.program.display(),
@@ -122,7 +152,21 @@ impl Run {
                 String::from_utf8_lossy(&output.stderr)
             );
         }
-        Ok(())
+        Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    /// Time between two messages of the verbose log of one run.
+    pub(crate) fn between(&self, first: &str, second: &str) -> Result<Duration> {
+        let log = self.log()?;
+        let at = |message: &str| {
+            let message = format!("msg=\"{message}\"");
+            let line = log.lines().find(|line| line.contains(&message));
+            let time = line.and_then(|line| line.strip_prefix("time=")?.split(' ').next());
+            time.with_context(|| format!("the log has no {message}"))?
+                .parse::<jiff::Timestamp>()
+                .context("a line of the log has no time")
+        };
+        Ok(at(second)?.duration_since(at(first)?).unsigned_abs())
     }
 
     /// One warm-up, then `runs` measured runs, then one for the memory.
@@ -138,13 +182,7 @@ impl Run {
                 times.push(start.elapsed());
             }
         }
-        times.sort_unstable();
-        let at = |index: usize| times.get(index).copied().unwrap_or_default();
-        let wall = Figure {
-            minimum: at(0),
-            median: at(times.len() / 2),
-            maximum: at(times.len() - 1),
-        };
+        let wall = Figure::of(times);
         if let Some(before) = &self.before {
             before()?;
         }

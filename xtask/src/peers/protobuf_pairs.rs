@@ -98,6 +98,16 @@ pub(super) fn compare(
     Ok(pairs)
 }
 
+/// Two releases as bundles, the older one first.
+pub(crate) fn googleapis(scratch: &Path) -> Result<[PathBuf; 2]> {
+    let [releases, _] = RELEASES;
+    let [before, after] = releases.versions;
+    Ok([
+        releases.side(scratch, before)?,
+        releases.side(scratch, after)?,
+    ])
+}
+
 impl Releases {
     /// The bundle of one release: the files of the folders and all that they import.
     fn side(&self, scratch: &Path, version: &str) -> Result<PathBuf> {

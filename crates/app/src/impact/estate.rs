@@ -85,6 +85,7 @@ pub(super) fn read(resolver: &Resolver<'_>, sources: &[String]) -> Result<Contra
         .par_iter()
         .map(|(bundle, repository)| member(bundle, repository.as_deref()))
         .collect();
+    tracing::debug!(contracts = all.found.len(), "estate read");
     Ok(Contracts {
         estate: Estate::new(members),
         bundles: all.found.into_iter().map(|(bundle, _)| bundle).collect(),
