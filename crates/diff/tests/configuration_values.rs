@@ -3,6 +3,7 @@
 mod support;
 
 use pacto_bundle::Bundle;
+use pacto_diff::deep::Witness;
 use pacto_diff::{Comparison, Options, Record, Side, compare};
 use serde_json::json;
 
@@ -48,6 +49,28 @@ fn the_record_names_the_value_the_reason_and_both_places() {
         new.pointer.as_deref(),
         Some("/properties/db/properties/hosts/items")
     );
+    let Some(Witness::Value { value, error, .. }) = &record.witness else {
+        panic!("a value: {:?}", record.witness);
+    };
+    assert_eq!(value, &json!({"db": {"hosts": ["a", "b"]}}));
+    assert!(record.reason.ends_with(error), "{}", record.reason);
+}
+
+#[test]
+fn the_value_that_shows_it_is_one_that_the_old_schema_took() {
+    // Alone, `pool` was refused before, too.
+    let old = side(VALUES, r#"{"properties": {"db": {"required": ["hosts"]}}}"#);
+    let new = side(
+        VALUES,
+        r#"{"properties": {"db": {"properties": {"pool": {"maximum": 40}}}}}"#,
+    );
+    let comparison = pacto_diff::diff(&old, &new, &Options::default());
+    let record = invalid(&comparison).expect("a value");
+    assert_eq!(record.path, "configurations[app].values.db.pool");
+    let Some(Witness::Value { value, .. }) = &record.witness else {
+        panic!("a value: {:?}", record.witness);
+    };
+    assert_eq!(value, &json!({"db": {"hosts": ["a", "b"], "pool": 50}}));
 }
 
 #[test]

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::provided;
 use crate::deep::finding::{Finding, Order};
-use crate::deep::{documents, rules};
-use crate::detect::{ChangeKind, Fact, Step, pointer_of, written};
+use crate::deep::{Witness, documents, rules};
+use crate::detect::{ChangeKind, Fact, Scope, Step, pointer_of, written};
 use crate::{Direction, PathStyle, Side};
 
 /// The rule about values that were fine before.
@@ -23,10 +23,35 @@ pub(super) fn became_invalid(
     after: &Configuration,
 ) -> Option<Finding> {
     let values = Value::Object(before.values.clone()?);
-    let (refusal, schema) = refused(new, after, &values)?;
-    if refused(old, before, &values).is_some() {
-        return None;
-    }
+    let (refusal, schema) = with_schema(new, after, |schemas, root| {
+        let refusal = refusal_of(schemas, root, &values)?;
+        let place = pacto_spec::place(schema_of(schemas, root, &refusal.path));
+        Some((refusal, place))
+    })??;
+    let accepted = |value: &Value| {
+        let verdict = with_schema(old, before, |schemas, root| schemas.verdict(&[root], value));
+        // Without a schema anything goes.
+        verdict.unwrap_or(Verdict::Accepted)
+    };
+    let witness = match accepted(&values) {
+        Verdict::Refused(_) => return None,
+        Verdict::Unknown(_) => None,
+        Verdict::Accepted => {
+            let alone = only(&values, &refusal.path);
+            let refused = with_schema(new, after, |schemas, root| {
+                refusal_of(schemas, root, &alone)
+            });
+            let is_enough = refused.flatten().as_ref() == Some(&refusal)
+                && accepted(&alone) == Verdict::Accepted;
+            Some(Witness::Value {
+                value: if is_enough { alone } else { values.clone() },
+                accepted_by: "old",
+                reading: None,
+                error: refusal.message.clone(),
+                r#where: Scope::Configuration(before.name.clone()).canonical(),
+            })
+        }
+    };
     let (steps, part) = followed(&values, &refusal.path);
     let fact = Fact::ConfigurationValue {
         configuration: before.name.clone(),
@@ -51,18 +76,18 @@ pub(super) fn became_invalid(
         new_value: None,
         old_location: old.place(&place),
         new_location: Some(schema),
-        witness: None,
+        witness,
         order: Order::default(),
     })
 }
 
-/// Why the schema of a configuration refuses values, and the place in the schema that is about
-/// the refused part.
-fn refused(
+/// Looks at the schema of a configuration, its own or that of the provider it refers to; `None` when
+/// there is none, or none that can be read.
+fn with_schema<R>(
     side: &Side,
     configuration: &Configuration,
-    values: &Value,
-) -> Option<(Refusal, pacto_diagnostic::Location)> {
+    look: impl for<'s> FnOnce(Schemas<'s>, Node<'s>) -> R,
+) -> Option<R> {
     let (side, path) = match (&configuration.schema, &configuration.reference) {
         (Some(path), _) => (side, path.clone()),
         (None, Some(reference)) => {
@@ -72,14 +97,28 @@ fn refused(
         (None, None) => return None,
     };
     let documents = documents(side.document(&path)?.as_ref().ok()?, side);
-    let schemas = Schemas::new(&documents);
-    let root = documents.main().root();
-    match schemas.verdict(&[root], values) {
-        Verdict::Refused(refusal) => {
-            let place = pacto_spec::place(schema_of(schemas, root, &refusal.path));
-            Some((refusal, place))
-        }
+    Some(look(Schemas::new(&documents), documents.main().root()))
+}
+
+/// Why a schema refuses a value.
+fn refusal_of<'s>(schemas: Schemas<'s>, root: Node<'s>, value: &Value) -> Option<Refusal> {
+    match schemas.verdict(&[root], value) {
+        Verdict::Refused(refusal) => Some(refusal),
         Verdict::Accepted | Verdict::Unknown(_) => None,
+    }
+}
+
+/// A value with nothing in its objects but what leads to a part.
+fn only(value: &Value, path: &[String]) -> Value {
+    match (value, path) {
+        (Value::Object(members), [name, rest @ ..]) => match members.get(name) {
+            Some(member) => {
+                let member = (name.clone(), only(member, rest));
+                Value::Object([member].into_iter().collect())
+            }
+            None => value.clone(),
+        },
+        _ => value.clone(),
     }
 }
 
