@@ -20,6 +20,7 @@ mod openapi_pairs;
 mod pair;
 mod protobuf_pairs;
 mod report;
+mod sweep;
 mod waivers;
 
 pub(crate) use openapi_pairs::github;
@@ -64,10 +65,16 @@ pub(crate) fn run(mode: Mode) -> Result<()> {
     let peers = buf::peers(&folder)?;
     let protobuf_pairs = protobuf_pairs::compare(&pacto, scratch.path(), &peers, &mut waivers)?;
     pairs.extend(protobuf_pairs);
-    let page = report::page(&openapi, &protobuf, &pairs, &waivers);
-    println!("{}", report::summary(&openapi, &protobuf, &pairs));
+    let cases = sweep::openapi(&pacto, &oasdiff()?, scratch.path())?;
+    let openapi_sweep = report::compare(cases, &mut waivers);
+    let cases = sweep::protobuf(&pacto, &buf()?, &peers, scratch.path())?;
+    let protobuf_sweep = report::compare(cases, &mut waivers);
+    let examples = [("oasdiff", &openapi), ("buf", &protobuf)];
+    let sweep = [("oasdiff", &openapi_sweep), ("buf", &protobuf_sweep)];
+    let page = report::page(examples, sweep, &pairs, &waivers);
+    println!("{}", report::summary(examples, sweep, &pairs));
     let mut problems: Vec<String> = Vec::new();
-    for (name, comparison) in [("oasdiff", &openapi), ("buf", &protobuf)] {
+    for (name, comparison) in examples.into_iter().chain(sweep) {
         let missing = comparison.missing.iter();
         problems.extend(missing.map(|line| format!("only {name} finds {line}")));
     }

@@ -10,7 +10,7 @@ use super::{BUF, Case, Counts, OASDIFF};
 /// How the examples of one peer compare.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
-    /// Examples that were run.
+    /// Examples, or edits, that were run.
     pub(super) examples: usize,
     /// Examples that the peer cannot read.
     pub(super) refused: usize,
@@ -55,20 +55,25 @@ pub(super) fn compare(cases: Vec<Case>, waivers: &mut [Waiver]) -> Comparison {
     comparison
 }
 
+/// The comparison with each peer, by its name.
+pub(super) type ByPeer<'c> = [(&'static str, &'c Comparison); 2];
+
 /// The numbers for a terminal.
-pub(super) fn summary(openapi: &Comparison, protobuf: &Comparison, pairs: &[Pair]) -> String {
-    let line = |name: &str, it: &Comparison| {
-        format!(
-            "{name}: {} examples, {} refused, {} matched ({} rules), {} waived, {} missing",
-            it.examples,
-            it.refused,
-            it.both,
-            it.rules,
-            it.waived,
-            it.missing.len()
-        )
-    };
-    let mut lines = vec![line("oasdiff", openapi), line("buf", protobuf)];
+pub(super) fn summary(examples: ByPeer<'_>, sweep: ByPeer<'_>, pairs: &[Pair]) -> String {
+    let mut lines = Vec::new();
+    for (kind, comparisons) in [("examples", examples), ("edits", sweep)] {
+        for (name, it) in comparisons {
+            lines.push(format!(
+                "{name}: {} {kind}, {} refused, {} matched ({} rules), {} waived, {} missing",
+                it.examples,
+                it.refused,
+                it.both,
+                it.rules,
+                it.waived,
+                it.missing.len()
+            ));
+        }
+    }
     lines.extend(pairs.iter().map(|pair| {
         format!(
             "{}: {} reported, {} matched, {} withdrawn, {} waived, {} missing",
@@ -89,26 +94,24 @@ fn sum(counts: &Counts) -> usize {
 
 /// The page of the book.
 pub(super) fn page(
-    openapi: &Comparison,
-    protobuf: &Comparison,
+    examples: ByPeer<'_>,
+    sweep: ByPeer<'_>,
     pairs: &[Pair],
     waivers: &[Waiver],
 ) -> String {
     let mut page = format!(
         "# Beside other programs\n\n`cargo xtask peers` runs `{OASDIFF}` and `{BUF}` on every example of the rule \
-         pages and on releases of public descriptions, and prints what they find beside what `pacto diff` finds. \
-         Whatever the peer calls an error or a warning must be found under the same id and be at least potentially \
-         breaking, or have a waiver.\n\n## Examples of the rule pages\n\n| peer | examples | not readable by the peer | found by both | rules | \
-         waived | found by the peer only |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+         pages, on single edits and on releases of public descriptions, and prints what they find beside what `pacto diff` \
+         finds. Whatever the peer calls an error or a warning must be found under the same id and be at least potentially \
+         breaking, or have a waiver.\n\n## Examples of the rule pages\n"
     );
-    for (name, it) in [("oasdiff", openapi), ("buf", protobuf)] {
-        let missing = it.missing.len();
-        let _ = writeln!(
-            page,
-            "| {name} | {} | {} | {} | {} | {} | {missing} |",
-            it.examples, it.refused, it.both, it.rules, it.waived
-        );
-    }
+    counts(&mut page, "examples", examples);
+    page.push_str(
+        "\n## Single edits\n\nEvery keyword of a schema is added, removed and changed at parameters, headers, bodies and \
+         properties of requests and responses; operations, files, messages, fields, enumerations and procedures are edited \
+         one by one.\n",
+    );
+    counts(&mut page, "edits", sweep);
     releases(&mut page, pairs);
     page.push_str(
         "\n## Waivers\n\n| where | rule of the peer | times | why |\n| --- | --- | ---: | --- |\n",
@@ -128,12 +131,37 @@ pub(super) fn page(
         "\n## Found here only\n\nRules that fire on the examples where the peer is silent, finds something else, or only \
          informs. What is found here only between the releases was [judged by hand](peers-sample.md).\n\n| peer | rule | examples |\n| --- | --- | ---: |\n",
     );
-    for (name, it) in [("oasdiff", openapi), ("buf", protobuf)] {
+    for (name, it) in examples {
+        for (rule, count) in &it.only_ours {
+            let _ = writeln!(page, "| {name} | `{rule}` | {count} |");
+        }
+    }
+    page.push_str(
+        "\nThe same for single edits.\n\n| peer | rule | edits |\n| --- | --- | ---: |\n",
+    );
+    for (name, it) in sweep {
         for (rule, count) in &it.only_ours {
             let _ = writeln!(page, "| {name} | `{rule}` | {count} |");
         }
     }
     page
+}
+
+/// What was found in cases of one kind.
+fn counts(page: &mut String, kind: &str, comparisons: ByPeer<'_>) {
+    let _ = writeln!(
+        page,
+        "\n| peer | {kind} | not readable by the peer | found by both | rules | waived | found by the peer only |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+    );
+    for (name, it) in comparisons {
+        let missing = it.missing.len();
+        let _ = writeln!(
+            page,
+            "| {name} | {} | {} | {} | {} | {} | {missing} |",
+            it.examples, it.refused, it.both, it.rules, it.waived
+        );
+    }
 }
 
 /// The pairs, then the rules over all of them.
