@@ -67,7 +67,7 @@ pub(crate) struct Order {
 }
 
 /// What identifies a change in something shared.
-type Shared = (String, (usize, u32), (usize, u32), String);
+type Shared = (String, Direction, (usize, u32), (usize, u32), String);
 
 /// Collects the findings of one document.
 pub(crate) struct Findings<'s> {
@@ -190,13 +190,14 @@ impl<'s> Findings<'s> {
         let rule = self.named(&place.position.named(&judged));
         let full = format!("{path}{}", delta.suffix);
         self.places_bytes += full.len();
+        let direction = place.position.direction();
         let key = (
             rule.clone(),
+            direction,
             identity(delta.old.or(outcome.schemas.0.first().copied())),
             identity(delta.new.or(outcome.schemas.1.first().copied())),
             delta.suffix.clone(),
         );
-        let direction = place.position.direction();
         if let Some(index) = self.shared.get(&key) {
             let is_raised = self.cap.is_none() && self.capped.remove(index);
             if let Some(finding) = self.list.get_mut(*index) {
