@@ -167,7 +167,9 @@ fn fill(
         let operation = (change.method.clone(), change.path.clone());
         [operation, whole_path, (String::new(), String::new())]
             .iter()
-            .any(|place| ours.get(place).is_some_and(|it| it.contains(&*change.id)))
+            .filter_map(|place| ours.get(place)?.get(&*change.id))
+            .flatten()
+            .any(|path| is_about(path, &change.text))
     };
     let lines = |changes: &[Change]| -> BTreeSet<String> { changes.iter().map(line).collect() };
     let repeated = merged.as_deref().map(lines);
@@ -197,15 +199,50 @@ fn line(change: &Change) -> String {
     format!("{} {} {} {text}", change.id, change.method, change.path)
 }
 
-/// Our rules that are at least potentially breaking, by method and path.
-fn by_operation(records: &[Record]) -> BTreeMap<(String, String), BTreeSet<&str>> {
-    let mut found: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+/// Paths of our records that are at least potentially breaking, by method and path template,
+/// then by rule.
+type ByOperation<'r> = BTreeMap<(String, String), BTreeMap<&'r str, Vec<&'r str>>>;
+
+fn by_operation(records: &[Record]) -> ByOperation<'_> {
+    let mut found = ByOperation::new();
     for record in records.iter().filter(|record| record.is_breaking()) {
         for path in &record.paths {
-            found.entry(place(path)).or_default().insert(&record.rule);
+            let rules = found.entry(place(path)).or_default();
+            rules.entry(&record.rule).or_default().push(path);
         }
     }
     found
+}
+
+/// Whether the element that a path ends in is one of those that the peer names in a sentence: the
+/// last name in the path, or the one before where the last one is a value or a branch.
+fn is_about(path: &str, text: &str) -> bool {
+    let (_, template) = place(path);
+    let below = path.split_once(&template).map_or(path, |(_, rest)| rest);
+    let names = below
+        .split('[')
+        .skip(1)
+        .filter_map(|it| it.split(']').next());
+    let names = names.map(|name| name.split(':').next().unwrap_or(name));
+    // Neither methods nor statuses nor positions are names of elements.
+    let is_name = |name: &&str| {
+        let mut letters = name.chars();
+        !(letters.all(|it| it.is_ascii_uppercase()) || name.parse::<u32>().is_ok())
+    };
+    let names: Vec<&str> = names.filter(is_name).collect();
+    let quoted: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
+    let is_quoted = |name: &str| {
+        quoted.iter().any(|whole| {
+            let steps = whole.split(['/', '[', ']']);
+            let mut steps = steps.filter(|it| !["", "items"].contains(it));
+            let last = steps.next_back().unwrap_or(whole);
+            // Headers are the same in any case.
+            [*whole, last]
+                .iter()
+                .any(|it| it.eq_ignore_ascii_case(name))
+        })
+    };
+    names.is_empty() || names.iter().rev().take(2).any(|name| is_quoted(name))
 }
 
 /// Method and path template of the place of a record; nothing for what is not about a path.
@@ -237,5 +274,24 @@ mod tests {
         );
         assert_eq!(place("openapi.paths[/a]"), pair("", "/a"));
         assert_eq!(place("openapi.security"), pair("", ""));
+    }
+
+    #[test]
+    fn a_path_is_about_the_element_that_a_sentence_names() {
+        let text = "removed the enum value `b` of the request property `a/items/kind`";
+        let path = "openapi.paths[/a].methods[POST].request-body.schema.properties";
+        assert!(is_about(
+            &format!("{path}[a].items.properties[kind].enum[b]"),
+            text
+        ));
+        assert!(is_about(&format!("{path}[a].items.properties[kind]"), text));
+        assert!(!is_about(
+            &format!("{path}[a].items.properties[other]"),
+            text
+        ));
+        assert!(is_about(
+            "openapi.paths[/a].methods[POST].responses[200]",
+            text
+        ));
     }
 }

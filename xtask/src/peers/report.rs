@@ -168,7 +168,7 @@ fn counts(page: &mut String, kind: &str, comparisons: ByPeer<'_>) {
 fn releases(page: &mut String, pairs: &[Pair]) {
     page.push_str(
         "\n## Releases of public descriptions\n\nAs published in npm. A line of oasdiff is matched by a record of the \
-         same rule at the same operation, a line of buf by one of the same rule at the same element. oasdiff reads the \
+         same rule at the same element of the same operation, a line of buf by one of the same rule at the same element. oasdiff reads the \
          parts of `allOf` one by one, so that a schema that moves into such a part is gone for it. It runs a second time \
          with `--flatten-allof`: a line that we do not have is withdrawn when it does not repeat it, and what it finds \
          only then must be matched as well. It does not read Swagger 2.0 and gets what a converter makes of it; \
