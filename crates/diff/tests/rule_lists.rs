@@ -7,6 +7,7 @@ use pacto_diff::deep::rules;
 use pacto_literate::load_dir;
 
 const SCHEMA: &str = include_str!("rule-lists/schema.txt");
+const ASYNCAPI: &str = include_str!("rule-lists/asyncapi.txt");
 const GRAPHQL: &str = include_str!("rule-lists/graphql.txt");
 const CONTRACT: &str = include_str!("rule-lists/contract.txt");
 
@@ -73,6 +74,11 @@ fn rules_about_schemas_fire_with_their_class() {
 }
 
 #[test]
+fn rules_about_asyncapi_fire_with_their_class() {
+    assert_eq!(missing(ASYNCAPI), [] as [&str; 0]);
+}
+
+#[test]
 fn rules_about_graphql_fire_with_their_class() {
     assert_eq!(missing(GRAPHQL), [] as [&str; 0]);
 }
@@ -93,7 +99,7 @@ fn every_id_has_a_page_and_policies_and_messages_share_those_of_configurations()
             assert_eq!(rules::page(&twin).map(|page| page.id), page, "{twin}");
         }
     }
-    for line in [GRAPHQL, CONTRACT].into_iter().flat_map(lines) {
+    for line in [ASYNCAPI, GRAPHQL, CONTRACT].into_iter().flat_map(lines) {
         let Line::Rule(id, _) = line else { continue };
         assert!(rules::page(id).is_some(), "{id}");
     }

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_document::Node;
 
+use super::bindings::Level;
 use super::model::Message;
-use super::{Fact, Walk};
+use super::{Element, Fact, FieldRules, Walk, followed};
 use crate::deep::finding::{Order, Place};
 use crate::deep::place::Position;
 use crate::deep::schema::delta::bracketed;
@@ -75,11 +76,16 @@ impl<'s> Walk<'s> {
         position: Position,
         order: &Order,
     ) {
+        let content_types = match (before.content_type, after.content_type) {
+            // What both take from the document is told there.
+            (None, None) => (None, None),
+            (one, other) => (one.or(self.defaults.0), other.or(self.defaults.1)),
+        };
         let words = [
             (
                 "contentType",
-                before.content_type,
-                after.content_type,
+                content_types.0,
+                content_types.1,
                 "asyncapi-message-content-type-changed",
             ),
             (
@@ -110,6 +116,13 @@ impl<'s> Walk<'s> {
                 values,
             );
         }
+        let at = Element {
+            path: path.to_owned(),
+            title,
+            order,
+            nodes: (before.node, after.node),
+        };
+        self.message_fields(&at);
         let is_json_schema = |message: &Message<'_>| {
             let format = message.schema_format.and_then(Node::as_str);
             format.is_none_or(|format| {
@@ -119,7 +132,12 @@ impl<'s> Walk<'s> {
                     && !format.contains("avro")
             })
         };
-        if !is_same_format || !is_json_schema(before) || !is_json_schema(after) {
+        if !is_same_format {
+            return;
+        }
+        if !is_json_schema(before) || !is_json_schema(after) {
+            let rules = FieldRules::always("asyncapi-payload-not-compared");
+            self.field(&at, ("payload", rules), (before.payload, after.payload));
             return;
         }
         for (part, one, other) in [
@@ -138,5 +156,31 @@ impl<'s> Walk<'s> {
             };
             self.findings.add_outcome(&place, &outcome);
         }
+    }
+
+    /// What a message says about itself beside what it carries.
+    fn message_fields(&mut self, at: &Element<'_, 's>) {
+        let (old, new) = at.nodes;
+        let rules = FieldRules {
+            added: "",
+            removed: "",
+            changed: "asyncapi-message-name-changed",
+        };
+        self.field(at, ("name", rules), (old.get("name"), new.get("name")));
+        let location = |schemas, node: Node<'s>| {
+            let id = node.get("correlationId")?;
+            followed(schemas, id).get("location")
+        };
+        let rules = FieldRules {
+            added: "asyncapi-message-correlation-id-added",
+            removed: "asyncapi-message-correlation-id-removed",
+            changed: "asyncapi-message-correlation-id-changed",
+        };
+        let sides = (
+            location(self.findings.old, old),
+            location(self.findings.new, new),
+        );
+        self.field(at, ("correlationId.location", rules), sides);
+        self.bindings(at, Level::Message);
     }
 }

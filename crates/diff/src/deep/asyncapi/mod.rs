@@ -4,13 +4,18 @@
 //! whether the application sends or receives; in 2.x `subscribe` means that it sends, and
 //! `publish` is used both ways by authors, so that its messages count in both directions.
 
+mod bindings;
 mod messages;
 mod model;
+mod parameters;
+mod replies;
+mod servers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_document::Node;
 use pacto_spec::Documents;
+use pacto_spec::schema::Schemas;
 use serde_json::Value;
 
 use super::finding::{Findings, Order};
@@ -28,12 +33,11 @@ pub(crate) fn compare<'s>(
     options: AsyncApiOptions,
 ) -> Option<Found> {
     let (one, other) = (Document::read(old, options)?, Document::read(new, options)?);
-    let schemas = (
-        pacto_spec::schema::Schemas::new(old),
-        pacto_spec::schema::Schemas::new(new),
-    );
+    let schemas = (Schemas::new(old), Schemas::new(new));
     let mut walk = Walk {
         findings: Findings::new(schemas.0, schemas.1),
+        renamed: renamed(&one, &other),
+        defaults: (one.default_content_type, other.default_content_type),
         comparer: SchemaComparer::new(schemas.0, schemas.1),
         found: Found::default(),
     };
@@ -43,6 +47,7 @@ pub(crate) fn compare<'s>(
             .problems
             .extend(problems.map(|problem| (side, problem)));
     }
+    walk.default_content_type(&one, &other);
     walk.channels(&one, &other);
     walk.operations(&one, &other);
     walk.servers(&one, &other);
@@ -55,8 +60,32 @@ pub(crate) fn compare<'s>(
 
 struct Walk<'s> {
     findings: Findings<'s>,
+    /// Old channel names with their new ones, where the address stayed.
+    renamed: BTreeMap<&'s str, &'s str>,
+    /// Content types of messages that declare none.
+    defaults: (Option<Node<'s>>, Option<Node<'s>>),
     comparer: SchemaComparer<'s>,
     found: Found,
+}
+
+/// Channels of 3.0 that are only called something else: the address is the same.
+fn renamed<'s>(old: &Document<'s>, new: &Document<'s>) -> BTreeMap<&'s str, &'s str> {
+    let address = |channel: &Channel<'s>| channel.address.and_then(Node::as_str);
+    let gone = old
+        .channels
+        .iter()
+        .filter(|(name, _)| !new.channels.contains_key(*name));
+    let pairs = gone.filter_map(|(name, channel)| {
+        let wanted = address(channel)?;
+        let mut come = new
+            .channels
+            .iter()
+            .filter(|(name, _)| !old.channels.contains_key(*name));
+        let (other, _) = come.find(|(_, channel)| address(channel) == Some(wanted))?;
+        Some((*name, *other))
+    });
+    let mut taken = BTreeSet::new();
+    pairs.filter(|(_, other)| taken.insert(*other)).collect()
 }
 
 /// Where something is among the records.
@@ -74,6 +103,38 @@ struct Fact<'f> {
     path: String,
     order: &'f Order,
     reason: String,
+}
+
+/// An element on both sides.
+struct Element<'e, 's> {
+    path: String,
+    title: &'e str,
+    order: &'e Order,
+    nodes: (Node<'s>, Node<'s>),
+}
+
+/// Rules for what can become of a field; where one is empty nothing is said.
+#[derive(Clone, Copy)]
+struct FieldRules<'r> {
+    added: &'r str,
+    removed: &'r str,
+    changed: &'r str,
+}
+
+impl<'r> FieldRules<'r> {
+    /// One rule for whatever happens.
+    fn always(rule: &'r str) -> Self {
+        Self {
+            added: rule,
+            removed: rule,
+            changed: rule,
+        }
+    }
+}
+
+/// What a node leads to; itself where it leads nowhere.
+fn followed<'s>(schemas: Schemas<'s>, node: Node<'s>) -> Node<'s> {
+    schemas.documents().follow(node).unwrap_or(node)
 }
 
 impl<'s> Walk<'s> {
@@ -95,19 +156,106 @@ impl<'s> Walk<'s> {
         );
     }
 
+    /// What became of one field of an element, by the value it leads to.
+    fn field(
+        &mut self,
+        at: &Element<'_, 's>,
+        (name, rules): (&str, FieldRules<'_>),
+        (old, new): (Option<Node<'s>>, Option<Node<'s>>),
+    ) {
+        let sides = (
+            old.map(|node| followed(self.findings.old, node)),
+            new.map(|node| followed(self.findings.new, node)),
+        );
+        let is_same = match sides {
+            (Some(one), Some(other)) => one.value_eq(other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        if is_same {
+            return;
+        }
+        let (rule, word, nodes) = match (old, new) {
+            (None, _) => (rules.added, "added", (None, new)),
+            (_, None) => (rules.removed, "removed", (old, None)),
+            _ => (rules.changed, "changed", (old, new)),
+        };
+        if rule.is_empty() {
+            return;
+        }
+        let scalar = |side: Option<Node<'s>>| side.filter(|it| it.is_empty())?.to_json();
+        self.add(
+            Fact {
+                rule,
+                path: format!("{}.{name}", at.path),
+                order: at.order,
+                reason: format!("{}: {name} {word}", at.title),
+            },
+            nodes,
+            (scalar(sides.0), scalar(sides.1)),
+        );
+    }
+
+    /// Content types of messages that declare none.
+    fn default_content_type(&mut self, old: &Document<'s>, new: &Document<'s>) {
+        let inherits = |document: &Document<'s>| {
+            let channels = document.channels.values();
+            let mut messages = channels.flat_map(|channel| {
+                let operations = channel.operations.values();
+                let of_operations = operations.flat_map(|it| it.messages.values());
+                channel.messages.values().chain(of_operations)
+            });
+            messages.any(|message| message.content_type.is_none())
+        };
+        if inherits(old) && inherits(new) {
+            let at = Element {
+                path: "asyncapi".to_owned(),
+                title: "document",
+                order: &order(0, ""),
+                nodes: (
+                    self.findings.old.documents().main().root(),
+                    self.findings.new.documents().main().root(),
+                ),
+            };
+            let rules = FieldRules::always("asyncapi-default-content-type-changed");
+            let sides = (old.default_content_type, new.default_content_type);
+            self.field(&at, ("defaultContentType", rules), sides);
+        }
+    }
+
     fn channels(&mut self, old: &Document<'s>, new: &Document<'s>) {
-        let names: std::collections::BTreeSet<&str> = old
+        let names: BTreeSet<&str> = old
             .channels
             .keys()
             .chain(new.channels.keys())
             .copied()
             .collect();
+        let renamed = self.renamed.clone();
         for name in names {
+            if renamed.contains_key(name) {
+                continue;
+            }
             let order = order(0, name);
             let path = format!("asyncapi.channels[{}]", bracketed(name));
-            let sides = (old.channels.get(name), new.channels.get(name));
+            let old_name = renamed
+                .iter()
+                .find(|(_, new)| **new == name)
+                .map(|(old, _)| *old);
+            let before = old.channels.get(old_name.unwrap_or(name));
+            let sides = (before, new.channels.get(name));
             match sides {
                 (Some(before), Some(after)) => {
+                    if let Some(old_name) = old_name {
+                        self.add(
+                            Fact {
+                                rule: "asyncapi-channel-renamed",
+                                path: path.clone(),
+                                order: &order,
+                                reason: format!("channel {old_name} is called {name}"),
+                            },
+                            (Some(before.node), Some(after.node)),
+                            (Some(old_name.into()), Some(name.into())),
+                        );
+                    }
                     let addresses = (before.address, after.address);
                     if let (Some(one), Some(other)) = addresses
                         && one.as_str() != other.as_str()
@@ -123,6 +271,15 @@ impl<'s> Walk<'s> {
                             (one.to_json(), other.to_json()),
                         );
                     }
+                    let title = format!("channel {name}");
+                    let at = Element {
+                        path: path.clone(),
+                        title: &title,
+                        order: &order,
+                        nodes: (before.node, after.node),
+                    };
+                    self.parameters(&at);
+                    self.bindings(&at, bindings::Level::Channel);
                     self.channel_operations(name, (&before.operations, &after.operations), &order);
                     // What no operation uses on either side: nobody says who sends it.
                     let loose = |channel: &Channel<'s>| {
@@ -174,8 +331,7 @@ impl<'s> Walk<'s> {
         ),
         order: &Order,
     ) {
-        let names: std::collections::BTreeSet<&str> =
-            old.keys().chain(new.keys()).copied().collect();
+        let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
         for name in names {
             let path = format!("asyncapi.channels[{}].{name}", bracketed(channel));
             let title = format!("{name} of channel {channel}");
@@ -184,7 +340,7 @@ impl<'s> Walk<'s> {
     }
 
     fn operations(&mut self, old: &Document<'s>, new: &Document<'s>) {
-        let names: std::collections::BTreeSet<&str> = old
+        let names: BTreeSet<&str> = old
             .operations
             .keys()
             .chain(new.operations.keys())
@@ -237,9 +393,15 @@ impl<'s> Walk<'s> {
                 "asyncapi-operation-channel-changed",
             ),
         ];
+        let channel = |side: &Operation<'s>| {
+            let name = side.channel.map(|(name, _)| name)?;
+            Some(self.renamed.get(name).copied().unwrap_or(name))
+        };
+        let is_same_channel = channel(before) == channel(after);
         for (field, one, other, rule) in fields {
             if let (Some(one), Some(other)) = (one, other)
                 && one.0 != other.0
+                && !(field == "channel" && is_same_channel)
             {
                 self.add(
                     Fact {
@@ -253,9 +415,31 @@ impl<'s> Walk<'s> {
                 );
             }
         }
+        let at = Element {
+            path: path.to_owned(),
+            title,
+            order,
+            nodes: (before.node, after.node),
+        };
+        let id = |node: Node<'s>| node.get("operationId");
+        let rules = FieldRules {
+            added: "asyncapi-operation-id-added",
+            removed: "asyncapi-operation-id-removed",
+            changed: "asyncapi-operation-id-changed",
+        };
+        self.field(
+            &at,
+            ("operationId", rules),
+            (id(before.node), id(after.node)),
+        );
+        self.bindings(&at, bindings::Level::Operation);
+        self.reply(
+            &at,
+            (before.reply.as_ref(), after.reply.as_ref()),
+            after.position,
+        );
         // Another channel has other messages: that is said already.
-        let channel = |side: &Operation<'s>| side.channel.map(|(name, _)| name);
-        if channel(before) != channel(after) {
+        if !is_same_channel {
             return;
         }
         self.messages(
@@ -265,68 +449,5 @@ impl<'s> Walk<'s> {
             after.position,
             order,
         );
-    }
-
-    fn servers(&mut self, old: &Document<'s>, new: &Document<'s>) {
-        let names: std::collections::BTreeSet<&str> = old
-            .servers
-            .keys()
-            .chain(new.servers.keys())
-            .copied()
-            .collect();
-        for name in names {
-            let order = order(2, name);
-            let path = format!("asyncapi.servers[{}]", bracketed(name));
-            let (Some(before), Some(after)) = (old.servers.get(name), new.servers.get(name)) else {
-                let sides = (old.servers.get(name), new.servers.get(name));
-                let rule = match sides.0 {
-                    Some(_) => "asyncapi-server-removed",
-                    None => "asyncapi-server-added",
-                };
-                let word = rule.rsplit('-').next().unwrap_or("");
-                self.add(
-                    Fact {
-                        rule,
-                        path,
-                        order: &order,
-                        reason: format!("server {name} {word}"),
-                    },
-                    (sides.0.copied(), sides.1.copied()),
-                    (sides.0.map(|_| name.into()), sides.1.map(|_| name.into())),
-                );
-                continue;
-            };
-            for (field, rule) in [
-                ("host", "asyncapi-server-host-changed"),
-                ("url", "asyncapi-server-host-changed"),
-                ("pathname", "asyncapi-server-pathname-changed"),
-                ("protocol", "asyncapi-server-protocol-changed"),
-                (
-                    "protocolVersion",
-                    "asyncapi-server-protocol-version-changed",
-                ),
-            ] {
-                let sides = (before.get(field), after.get(field));
-                let values = (
-                    sides.0.and_then(Node::to_json),
-                    sides.1.and_then(Node::to_json),
-                );
-                if values.0 != values.1 {
-                    self.add(
-                        Fact {
-                            rule,
-                            path: format!("{path}.{field}"),
-                            order: &order,
-                            reason: format!("server {name}: {field} changed"),
-                        },
-                        (
-                            Some(sides.0.unwrap_or(*before)),
-                            Some(sides.1.unwrap_or(*after)),
-                        ),
-                        values,
-                    );
-                }
-            }
-        }
     }
 }

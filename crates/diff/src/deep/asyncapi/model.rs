@@ -14,6 +14,8 @@ pub(super) struct Document<'s> {
     /// Operations of 3.0; those of 2.x are in their channels.
     pub(super) operations: BTreeMap<&'s str, Operation<'s>>,
     pub(super) servers: BTreeMap<&'s str, Node<'s>>,
+    /// What messages are written as that do not say it themselves.
+    pub(super) default_content_type: Option<Node<'s>>,
     pub(super) problems: BTreeSet<Problem>,
 }
 
@@ -38,12 +40,21 @@ pub(super) struct Operation<'s> {
     pub(super) messages: BTreeMap<String, Message<'s>>,
     /// Who supplies the messages.
     pub(super) position: Position,
+    /// 3.0: what the other end answers.
+    pub(super) reply: Option<Reply<'s>>,
+}
+
+pub(super) struct Reply<'s> {
+    pub(super) node: Node<'s>,
+    /// Name of the channel, with its place.
+    pub(super) channel: Option<(&'s str, Node<'s>)>,
+    pub(super) messages: BTreeMap<String, Message<'s>>,
 }
 
 #[derive(Clone, Copy)]
 pub(super) struct Message<'s> {
     pub(super) node: Node<'s>,
-    /// The content type, with the one of the document where the message has none.
+    /// The content type that the message declares itself.
     pub(super) content_type: Option<Node<'s>>,
     pub(super) payload: Option<Node<'s>>,
     pub(super) headers: Option<Node<'s>>,
@@ -63,7 +74,6 @@ impl<'s> Document<'s> {
         let mut reader = Reader {
             documents,
             perspective: options.v2_perspective,
-            default_content_type: root.get("defaultContentType"),
             problems: BTreeSet::new(),
         };
         let mut channels: BTreeMap<&'s str, Channel<'s>> = BTreeMap::new();
@@ -83,7 +93,8 @@ impl<'s> Document<'s> {
             let Some(node) = reader.follow(node) else {
                 continue;
             };
-            operations.insert(name, Reader::operation(node, &mut channels));
+            let operation = reader.operation(node, &mut channels);
+            operations.insert(name, operation);
         }
         let mut servers = BTreeMap::new();
         for (name, node) in entries(root.get("servers")) {
@@ -95,6 +106,7 @@ impl<'s> Document<'s> {
             channels,
             operations,
             servers,
+            default_content_type: root.get("defaultContentType"),
             problems: reader.problems,
         })
     }
@@ -103,7 +115,6 @@ impl<'s> Document<'s> {
 struct Reader<'s> {
     documents: &'s Documents<'s>,
     perspective: V2Perspective,
-    default_content_type: Option<Node<'s>>,
     problems: BTreeSet<Problem>,
 }
 
@@ -144,6 +155,7 @@ impl<'s> Reader<'s> {
                     channel: None,
                     messages,
                     position,
+                    reply: None,
                 },
             );
         }
@@ -175,7 +187,7 @@ impl<'s> Reader<'s> {
                 .find_map(|key| node.get(key)?.as_str())
                 .or(target)
                 .map_or_else(|| index.to_string(), str::to_owned);
-            let message = self.message(node);
+            let message = Self::message(node);
             messages.insert(name, message);
         }
         messages
@@ -185,7 +197,7 @@ impl<'s> Reader<'s> {
         let mut messages = BTreeMap::new();
         for (name, message) in entries(node.get("messages")) {
             if let Some(message) = self.follow(message) {
-                messages.insert(name.to_owned(), self.message(message));
+                messages.insert(name.to_owned(), Self::message(message));
             }
         }
         Channel {
@@ -197,7 +209,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn message(&mut self, node: Node<'s>) -> Message<'s> {
+    fn message(node: Node<'s>) -> Message<'s> {
         let mut payload = node.get("payload");
         let mut schema_format = node.get("schemaFormat");
         // 3.0 wraps a schema of a foreign format.
@@ -209,7 +221,7 @@ impl<'s> Reader<'s> {
         }
         Message {
             node,
-            content_type: node.get("contentType").or(self.default_content_type),
+            content_type: node.get("contentType"),
             payload,
             headers: node.get("headers"),
             schema_format,
@@ -217,44 +229,70 @@ impl<'s> Reader<'s> {
     }
 
     /// An operation of 3.0; its channel remembers which messages it uses.
-    fn operation(node: Node<'s>, channels: &mut BTreeMap<&'s str, Channel<'s>>) -> Operation<'s> {
+    fn operation(
+        &mut self,
+        node: Node<'s>,
+        channels: &mut BTreeMap<&'s str, Channel<'s>>,
+    ) -> Operation<'s> {
         let text = |key: &str| node.get(key).and_then(|node| Some((node.as_str()?, node)));
         let action = text("action");
-        let last = |node: Node<'s>| {
-            let target = node.get("$ref")?.as_str()?;
-            Some((target.rsplit('/').next()?, node))
+        let position = match action.map(|(action, _)| action) {
+            Some("send") => Position::EventOutput,
+            Some("receive") => Position::EventInput,
+            _ => Position::EventBoth,
         };
-        let channel = node.get("channel").and_then(last);
-        let mut messages = BTreeMap::new();
-        if let Some(channel) = channel.and_then(|(name, _)| channels.get_mut(name)) {
-            let listed: Option<BTreeSet<&str>> = node.get("messages").map(|list| {
-                let items = list.items();
-                items.filter_map(|item| Some(last(item)?.0)).collect()
-            });
-            let is_used = |name: &str| listed.as_ref().is_none_or(|listed| listed.contains(name));
-            for (name, message) in &channel.messages {
-                if is_used(name) {
-                    messages.insert(name.clone(), *message);
-                    channel.used.insert(name.clone());
+        let (channel, messages) = used(node, channels);
+        let reply = node
+            .get("reply")
+            .and_then(|reply| self.follow(reply))
+            .map(|node| {
+                let (channel, messages) = used(node, channels);
+                Reply {
+                    node,
+                    channel,
+                    messages,
                 }
-            }
-        }
+            });
         Operation {
             node,
             action,
             channel,
             messages,
-            position: match action.map(|(action, _)| action) {
-                Some("send") => Position::EventOutput,
-                Some("receive") => Position::EventInput,
-                _ => Position::EventBoth,
-            },
+            position,
+            reply,
         }
     }
 }
 
+/// The channel that something of 3.0 names, and those of its messages that it uses.
+fn used<'s>(
+    node: Node<'s>,
+    channels: &mut BTreeMap<&'s str, Channel<'s>>,
+) -> (Option<(&'s str, Node<'s>)>, BTreeMap<String, Message<'s>>) {
+    let last = |node: Node<'s>| {
+        let target = node.get("$ref")?.as_str()?;
+        Some((target.rsplit('/').next()?, node))
+    };
+    let channel = node.get("channel").and_then(last);
+    let mut messages = BTreeMap::new();
+    if let Some(channel) = channel.and_then(|(name, _)| channels.get_mut(name)) {
+        let listed: Option<BTreeSet<&str>> = node.get("messages").map(|list| {
+            let items = list.items();
+            items.filter_map(|item| Some(last(item)?.0)).collect()
+        });
+        let is_used = |name: &str| listed.as_ref().is_none_or(|listed| listed.contains(name));
+        for (name, message) in &channel.messages {
+            if is_used(name) {
+                messages.insert(name.clone(), *message);
+                channel.used.insert(name.clone());
+            }
+        }
+    }
+    (channel, messages)
+}
+
 /// Members of a mapping with text keys.
-fn entries(node: Option<Node<'_>>) -> impl Iterator<Item = (&str, Node<'_>)> {
+pub(super) fn entries(node: Option<Node<'_>>) -> impl Iterator<Item = (&str, Node<'_>)> {
     node.into_iter()
         .flat_map(Node::entries)
         .filter_map(|(key, value)| Some((key.as_str()?, value)))
