@@ -188,7 +188,7 @@ pub(super) fn compare<'s>(
     Found {
         renames: findings.list.iter().flat_map(renamed).collect(),
         is_cut_off: findings.is_cut_off || comparer.is_cut_off,
-        findings: findings.list,
+        findings: findings.finished(),
         problems: comparer.problems,
         ..Found::default()
     }

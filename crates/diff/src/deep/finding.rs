@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use pacto_document::Node;
 use pacto_spec::schema::Schemas;
+use rayon::prelude::*;
 use serde_json::Value;
 
 use super::place::Position;
@@ -14,6 +15,9 @@ use super::schema::{Delta, Outcome, RuleName};
 use super::witness::{self, About, Witness};
 use crate::detect::ChangeKind;
 use crate::{Class, Direction};
+
+/// Searches for witnesses from which on more than one thread is worth it.
+const SIDE_BY_SIDE: usize = 16;
 
 /// Places of shared changes that are listed, over a whole comparison.
 const OCCURRENCES_LIMIT: usize = 200_000;
@@ -74,6 +78,8 @@ pub(crate) struct Findings<'s> {
     pub(crate) old: Schemas<'s>,
     pub(crate) new: Schemas<'s>,
     pub(crate) list: Vec<Finding>,
+    /// Searches for their witnesses.
+    pending: Vec<Pending<'s>>,
     shared: HashMap<Shared, usize>,
     places: usize,
     /// Length of the paths of these places.
@@ -106,6 +112,7 @@ impl<'s> Findings<'s> {
             old,
             new,
             list: Vec::new(),
+            pending: Vec::new(),
             shared: HashMap::new(),
             places: 0,
             places_bytes: 0,
@@ -213,7 +220,15 @@ impl<'s> Findings<'s> {
             return;
         }
         let judgement = rules::judge(&judged, family, direction);
-        let witness = self.witness((&rule, delta), judgement.class, direction, outcome, path);
+        if is_about_values(&rule, judgement.class) {
+            self.pending.push(Pending {
+                finding: self.list.len(),
+                direction,
+                schemas: outcome.schemas.clone(),
+                delta: delta.clone(),
+                path: path.to_owned(),
+            });
+        }
         let reason = sentence(place.subject, &rule, delta, path, &place.path);
         self.shared.insert(key, self.list.len());
         if self.cap.is_some() {
@@ -232,7 +247,7 @@ impl<'s> Findings<'s> {
             old_location: delta.old.map(pacto_spec::place),
             new_location: delta.new.map(pacto_spec::place),
             reason,
-            witness,
+            witness: None,
             order: place.order.clone(),
         });
     }
@@ -253,36 +268,73 @@ impl<'s> Findings<'s> {
         self.cap.map_or(class, |cap| class.min(cap))
     }
 
+    /// The findings, each with its witness. To look for values is most of the work on documents that
+    /// changed much, and one search knows nothing of the others.
+    pub(crate) fn finished(self) -> Vec<Finding> {
+        let Self {
+            old,
+            new,
+            mut list,
+            pending,
+            ..
+        } = self;
+        let found: Vec<Witness> = if pending.len() < SIDE_BY_SIDE {
+            pending
+                .iter()
+                .map(|search| search.witness(old, new))
+                .collect()
+        } else {
+            pending
+                .par_iter()
+                .map(|search| search.witness(old, new))
+                .collect()
+        };
+        for (search, witness) in pending.iter().zip(found) {
+            if let Some(finding) = list.get_mut(search.finding) {
+                finding.witness = Some(witness);
+            }
+        }
+        list
+    }
+}
+
+/// Whether a change of this class, by this rule, has values that show it.
+fn is_about_values(rule: &str, class: Class) -> bool {
+    // They say what valid values mean, or their effect on values is in other records.
+    let others = [
+        "default-value",
+        "discriminator",
+        "-renamed",
+        "-draft-changed",
+    ];
+    class != Class::NonBreaking && !others.iter().any(|part| rule.contains(part))
+}
+
+/// A search for a witness, put off until all of them can run side by side.
+struct Pending<'s> {
+    /// Position of the finding.
+    finding: usize,
+    direction: Direction,
+    /// The schemas that were compared, on each side.
+    schemas: (Vec<Node<'s>>, Vec<Node<'s>>),
+    delta: Delta<'s>,
+    /// Path of the schemas.
+    path: String,
+}
+
+impl<'s> Pending<'s> {
     /// A value that shows the change: refused now where callers supply it, sent only now where
     /// the provider does.
-    fn witness(
-        &self,
-        (rule, delta): (&str, &Delta<'s>),
-        class: Class,
-        direction: Direction,
-        outcome: &Outcome<'s>,
-        path: &str,
-    ) -> Option<Witness> {
-        // They say what valid values mean, or their effect on values is in other records.
-        let is_no_constraint = [
-            "default-value",
-            "discriminator",
-            "-renamed",
-            "-draft-changed",
-        ]
-        .iter()
-        .any(|part| rule.contains(part));
-        if class == Class::NonBreaking || is_no_constraint {
-            return None;
-        }
-        let old = (self.old, outcome.schemas.0.as_slice());
-        let new = (self.new, outcome.schemas.1.as_slice());
+    fn witness(&self, old: Schemas<'s>, new: Schemas<'s>) -> Witness {
+        let delta = &self.delta;
+        let old = (old, self.schemas.0.as_slice());
+        let new = (new, self.schemas.1.as_slice());
         let name = ["properties", "required"].iter().find_map(|part| {
             let rest = delta.suffix.strip_prefix(&format!(".{part}["))?;
             rest.strip_suffix(']')
         });
         let name = name.map(unbracketed);
-        let is_output = direction == Direction::Output;
+        let is_output = self.direction == Direction::Output;
         let (there, elsewhere) = if is_output {
             (delta.new, delta.old)
         } else {
@@ -315,16 +367,16 @@ impl<'s> Findings<'s> {
         if is_output && found.is_err() && delta.new.is_none() && about.property.is_some() {
             (accepted_by, found) = ("old", witness::find(old, new, about).or(found));
         }
-        Some(match found {
+        match found {
             Ok(found) => Witness::Value {
                 value: found.value,
                 accepted_by,
                 error: found.error,
-                r#where: path.to_owned(),
+                r#where: self.path.clone(),
                 reading: found.reading,
             },
             Err(none) => Witness::None { none },
-        })
+        }
     }
 }
 

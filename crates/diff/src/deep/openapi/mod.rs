@@ -52,7 +52,7 @@ pub(crate) fn compare<'s>(
     walk.document();
     let mut found = walk.found;
     found.is_cut_off = walk.findings.is_cut_off || walk.comparer.is_cut_off;
-    found.findings = walk.findings.list;
+    found.findings = walk.findings.finished();
     found.problems.extend(walk.comparer.problems);
     Some(found)
 }
