@@ -162,16 +162,21 @@ impl<'s> Api<'s> {
             };
             return schemes.iter().map(server).collect();
         }
-        self.root
-            .get("servers")
-            .into_iter()
-            .flat_map(Node::items)
-            .filter_map(|node| {
-                let url = node.get("url")?.as_str()?.to_owned();
-                Some(Server { url, node })
-            })
-            .collect()
+        listed_servers(self.root)
     }
+}
+
+/// The base URLs in a `servers` list.
+fn listed_servers(owner: Node<'_>) -> Vec<Server<'_>> {
+    owner
+        .get("servers")
+        .into_iter()
+        .flat_map(Node::items)
+        .filter_map(|node| {
+            let url = node.get("url")?.as_str()?.to_owned();
+            Some(Server { url, node })
+        })
+        .collect()
 }
 
 impl<'s> PathItem<'s> {
@@ -180,6 +185,18 @@ impl<'s> PathItem<'s> {
         self.node
             .get(method)
             .filter(|node| node.kind() == Kind::Mapping)
+    }
+
+    /// Its own base URLs, which stand in for those of the document; empty when it has none.
+    pub fn servers(self) -> Vec<Server<'s>> {
+        listed_servers(self.node)
+    }
+
+    /// The own base URLs of an operation, which stand in for those of its path.
+    pub fn operation_servers(self, method: &str) -> Vec<Server<'s>> {
+        self.operation_node(method)
+            .map(listed_servers)
+            .unwrap_or_default()
     }
 
     /// Reads an operation, by its method in lower case.

@@ -94,6 +94,7 @@ impl<'s> Walk<'s> {
         new: PathItem<'s>,
         renamed: &BTreeMap<String, String>,
     ) {
+        self.path_servers(old, new);
         for (index, method) in METHODS.iter().enumerate() {
             let (before, after) = (old.operation_node(method), new.operation_node(method));
             // Most operations of a large document are the same text without a reference.
@@ -116,7 +117,10 @@ impl<'s> Walk<'s> {
                 self.findings.cap = self.lifecycle.cap(level);
             }
             match (before, after) {
-                (Some(_), Some(_)) => self.operation(&at, old, new, method),
+                (Some(_), Some(_)) => {
+                    self.operation(&at, old, new, method);
+                    self.operation_servers(&at, old, new, method);
+                }
                 (Some(_), None) => self.operation_removed(&at, old, method),
                 (None, after) => {
                     let (path, order) = (at.path.clone(), at.order.clone());

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_document::Node;
-use pacto_spec::openapi::{Requirement, SecurityScheme};
+use pacto_spec::openapi::{Api, Requirement, SecurityScheme};
 use serde_json::Value;
 
 use super::{At, Walk, after_paths, part_order};
-use crate::Direction;
 use crate::deep::finding::Order;
+use crate::{Class, Direction};
 
 /// Names of the rules, which differ for operations and documents.
 struct Rules {
@@ -119,10 +119,38 @@ impl<'s> Walk<'s> {
         let (was_open, is_open) = (is_open(old), is_open(new));
         let renamed = self.renamed_schemes();
         let renamed = |name: &'s str| renamed.get(name).copied().unwrap_or(name);
-        let is_same = |before: &Requirement<'s>, after: &Requirement<'s>| {
-            let names: BTreeSet<&str> = before.schemes.keys().map(|name| renamed(name)).collect();
-            after.schemes.keys().copied().collect::<BTreeSet<_>>() == names
+        let certificates = [mutual_tls(self.old), mutual_tls(self.new)];
+        let needs = |requirements: &[Requirement<'s>], schemes: &BTreeSet<&str>| {
+            let has = |it: &Requirement<'s>| it.schemes.keys().any(|name| schemes.contains(name));
+            requirements.iter().all(has)
         };
+        // A certificate that every alternative needs now, or none does any more, is one change.
+        let needed = (needs(old, &certificates[0]), needs(new, &certificates[1]));
+        let certificate = match needed {
+            (false, true) if !was_open && !is_open => Some("api-security-mtls-required"),
+            (true, false) if !was_open && !is_open => Some("api-security-mtls-dropped"),
+            _ => None,
+        };
+        let names = |requirement: &Requirement<'s>| -> BTreeSet<&'s str> {
+            let names = requirement.schemes.keys().copied();
+            let is_left = |name: &&str| {
+                certificate.is_none() || !certificates.iter().any(|it| it.contains(name))
+            };
+            names.filter(is_left).map(renamed).collect()
+        };
+        let is_same = |before: &Requirement<'s>, after: &Requirement<'s>| {
+            before.schemes.is_empty() == after.schemes.is_empty() && names(before) == names(after)
+        };
+        let gone: Vec<_> = old
+            .iter()
+            .filter(|before| !before.schemes.is_empty())
+            .filter(|before| !new.iter().any(|after| is_same(before, after)))
+            .collect();
+        let come: Vec<_> = new
+            .iter()
+            .filter(|after| !after.schemes.is_empty())
+            .filter(|after| !old.iter().any(|before| is_same(before, after)))
+            .collect();
         let name = |requirement: &Requirement<'s>| -> String {
             let names: Vec<&str> = requirement.schemes.keys().copied().collect();
             names.join("+")
@@ -149,9 +177,37 @@ impl<'s> Walk<'s> {
                 reason,
             );
         }
+        if let (Some(rule), Some(one), Some(other)) = (certificate, old.first(), new.first()) {
+            let path = format!("{}.security", target.path);
+            let nodes = (one.node, other.node);
+            let values = (needed.0.into(), needed.1.into());
+            self.field(rule, path, target.order, nodes, values, target.title);
+        }
+        let replaced = match (gone.as_slice(), come.as_slice()) {
+            ([before], [after]) if !was_open && !is_open => Some((*before, *after)),
+            _ => None,
+        };
+        if let Some((before, after)) = replaced {
+            let (has, asks) = (names(before), names(after));
+            // Where nothing but a certificate is asked for, its own record says so.
+            if !asks.is_empty() {
+                let path = format!("{}.security", target.path);
+                let nodes = (before.node, after.node);
+                let values = (name(before).into(), name(after).into());
+                let rule = "api-security-requirement-changed";
+                self.field(rule, path, target.order, nodes, values, target.title);
+                if asks.is_subset(&has) {
+                    self.reclass(Class::NonBreaking);
+                }
+            }
+        }
+        let partner = |before: &Requirement<'s>| {
+            let same = new.iter().find(|after| is_same(before, after));
+            same.or(replaced.map(|(_, after)| after))
+        };
         for before in old.iter().filter(|it| !it.schemes.is_empty()) {
             let path = format!("{}.security[{}]", target.path, name(before));
-            let Some(after) = new.iter().find(|after| is_same(before, after)) else {
+            let Some(after) = partner(before) else {
                 // Whoever may call without any credential loses nothing.
                 if !is_open {
                     let nodes = (Some(before.node), None);
@@ -161,13 +217,11 @@ impl<'s> Walk<'s> {
                 continue;
             };
             for (scheme, scopes) in &before.schemes {
-                let others = after
-                    .schemes
-                    .get(renamed(scheme))
-                    .cloned()
-                    .unwrap_or_default();
+                let Some(others) = after.schemes.get(renamed(scheme)) else {
+                    continue;
+                };
                 let nodes = (Some(before.node), Some(after.node));
-                for scope in scopes.difference(&others) {
+                for scope in scopes.difference(others) {
                     let rule = target.rules.scope_removed;
                     self.scope(target, rule, &path, scope, (nodes.0, None));
                 }
@@ -177,10 +231,9 @@ impl<'s> Walk<'s> {
                 }
             }
         }
-        for after in new.iter().filter(|it| !it.schemes.is_empty()) {
+        for after in come {
             // Once nobody had to say who they are, a requirement is the end of that.
-            let is_new = !old.iter().any(|before| is_same(before, after));
-            if is_new && anonymous.is_none() {
+            if anonymous.is_none() && replaced.is_none() {
                 let path = format!("{}.security[{}]", target.path, name(after));
                 let nodes = (None, Some(after.node));
                 self.simple(target.rules.added, path, target.order, nodes, target.title);
@@ -277,6 +330,15 @@ impl<'s> Walk<'s> {
         let pair = (value(values.0), value(values.1));
         self.field(rule, path, &order, (old.node, new.node), pair, "API");
     }
+}
+
+/// Names of the schemes by which callers show a certificate.
+fn mutual_tls(api: Api<'_>) -> BTreeSet<&str> {
+    let schemes = api.security_schemes().into_iter();
+    schemes
+        .filter(|(_, scheme)| scheme.text("type") == Some("mutualTLS"))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// Whether two schemes only differ in words for readers.

@@ -3,47 +3,106 @@
 use std::collections::BTreeSet;
 
 use pacto_document::Node;
-use pacto_spec::openapi::Server;
+use pacto_spec::openapi::{PathItem, Server};
 use serde_json::Value;
 
-use super::{Walk, after_paths};
+use super::{At, Walk, after_paths, part_order};
+use crate::deep::finding::Order;
 use crate::deep::schema::delta::bracketed;
 use crate::detect::paired;
 
+/// Whose base URLs are compared.
+struct Owner<'o> {
+    path: &'o str,
+    title: &'o str,
+    order: Order,
+}
+
 impl<'s> Walk<'s> {
+    /// The base URLs of the document.
     pub(super) fn servers(&mut self) {
         let (old, new) = (self.old.servers(), self.new.servers());
-        self.base_path(&old, &new);
+        let owner = Owner {
+            path: "openapi",
+            title: "API",
+            order: after_paths("openapi.servers"),
+        };
+        self.server_lists(&owner, &old, &new);
+    }
+
+    /// The base URLs of a path where one side has its own.
+    pub(super) fn path_servers(&mut self, old: PathItem<'s>, new: PathItem<'s>) {
+        let (before, after) = (old.servers(), new.servers());
+        if before.is_empty() && after.is_empty() {
+            return;
+        }
+        let owner = Owner {
+            path: &format!("openapi.paths[{}]", new.name),
+            title: new.name,
+            order: Order {
+                path: new.name.to_owned(),
+                ..Order::default()
+            },
+        };
+        let before = own_or(before, || self.old.servers());
+        let after = own_or(after, || self.new.servers());
+        self.server_lists(&owner, &before, &after);
+    }
+
+    /// The base URLs of an operation where one side has its own.
+    pub(super) fn operation_servers(
+        &mut self,
+        at: &At<'_>,
+        old: PathItem<'s>,
+        new: PathItem<'s>,
+        method: &str,
+    ) {
+        let (before, after) = (old.operation_servers(method), new.operation_servers(method));
+        if before.is_empty() && after.is_empty() {
+            return;
+        }
+        let owner = Owner {
+            path: &at.path,
+            title: &at.title,
+            order: part_order(at, 4, "servers"),
+        };
+        let before = own_or(before, || own_or(old.servers(), || self.old.servers()));
+        let after = own_or(after, || own_or(new.servers(), || self.new.servers()));
+        self.server_lists(&owner, &before, &after);
+    }
+
+    fn server_lists(&mut self, owner: &Owner<'_>, old: &[Server<'s>], new: &[Server<'s>]) {
+        let Owner { path, title, order } = owner;
+        self.base_path(owner, old, new);
         let missing = |list: &[Server<'s>], url: &str| !list.iter().any(|it| it.url == url);
-        let gone: Vec<_> = old.iter().filter(|it| missing(&new, &it.url)).collect();
-        let come: Vec<_> = new.iter().filter(|it| missing(&old, &it.url)).collect();
-        let order = after_paths("openapi.servers");
+        let gone: Vec<_> = old.iter().filter(|it| missing(new, &it.url)).collect();
+        let come: Vec<_> = new.iter().filter(|it| missing(old, &it.url)).collect();
         if let ([before], [after]) = (gone.as_slice(), come.as_slice()) {
-            let path = format!("openapi.servers[{}].url", after.url);
+            let path = format!("{path}.servers[{}].url", after.url);
             let values = (before.url.as_str().into(), after.url.as_str().into());
             let nodes = (before.node, after.node);
-            self.field("server-url-changed", path, &order, nodes, values, "API");
+            self.field("server-url-changed", path, order, nodes, values, title);
         } else {
             for server in gone {
-                let path = format!("openapi.servers[{}]", server.url);
+                let path = format!("{path}.servers[{}]", server.url);
                 let nodes = (Some(server.node), None);
-                self.simple("server-removed", path, &order, nodes, &server.url);
+                self.simple("server-removed", path, order, nodes, &server.url);
             }
             for server in come {
-                let path = format!("openapi.servers[{}]", server.url);
+                let path = format!("{path}.servers[{}]", server.url);
                 let nodes = (None, Some(server.node));
-                self.simple("server-added", path, &order, nodes, &server.url);
+                self.simple("server-added", path, order, nodes, &server.url);
             }
         }
-        for before in &old {
+        for before in old {
             if let Some(after) = new.iter().find(|after| after.url == before.url) {
-                self.variables(before, after);
+                self.variables(owner, before, after);
             }
         }
     }
 
     /// When no base URL keeps its path, every route moves.
-    fn base_path(&mut self, old: &[Server<'s>], new: &[Server<'s>]) {
+    fn base_path(&mut self, owner: &Owner<'_>, old: &[Server<'s>], new: &[Server<'s>]) {
         let paths = |list: &[Server<'s>]| -> BTreeSet<String> {
             list.iter().map(|server| path_of(&server.url)).collect()
         };
@@ -54,17 +113,17 @@ impl<'s> Walk<'s> {
         if !before.is_disjoint(&after) {
             return;
         }
-        let order = after_paths("openapi.servers");
         let value =
             |paths: BTreeSet<String>| -> Value { paths.into_iter().collect::<Vec<_>>().into() };
         let values = (value(before), value(after));
-        let path = "openapi.servers.path".to_owned();
+        let path = format!("{}.servers.path", owner.path);
         let nodes = (one.node, other.node);
-        self.field("base-path-changed", path, &order, nodes, values, "API");
+        let (order, title) = (&owner.order, owner.title);
+        self.field("base-path-changed", path, order, nodes, values, title);
     }
 
-    fn variables(&mut self, old: &Server<'s>, new: &Server<'s>) {
-        let order = after_paths("openapi.servers");
+    fn variables(&mut self, owner: &Owner<'_>, old: &Server<'s>, new: &Server<'s>) {
+        let order = &owner.order;
         let variables = (old.node.get("variables"), new.node.get("variables"));
         for (name, before, after) in paired(variables.0, variables.1) {
             let (Some(before), Some(after)) = (before, after) else {
@@ -72,7 +131,8 @@ impl<'s> Walk<'s> {
             };
             let (before, after) = (before.value, after.value);
             let path = format!(
-                "openapi.servers[{}].variables[{}]",
+                "{}.servers[{}].variables[{}]",
+                owner.path,
                 new.url,
                 bracketed(&name)
             );
@@ -85,7 +145,7 @@ impl<'s> Walk<'s> {
             if values.0 != values.1 {
                 let rule = "server-variable-default-changed";
                 let path = format!("{path}.default");
-                self.field(rule, path, &order, (before, after), values, &title);
+                self.field(rule, path, order, (before, after), values, &title);
             }
             let Some(allowed) = after.get("enum") else {
                 continue;
@@ -95,10 +155,18 @@ impl<'s> Walk<'s> {
                 let member = value.as_str().unwrap_or_else(|| value.raw());
                 let path = format!("{path}.enum[{}]", bracketed(member));
                 let rule = "server-variable-enum-value-removed";
-                self.simple(rule, path, &order, (Some(value), None), &title);
+                self.simple(rule, path, order, (Some(value), None), &title);
             }
         }
     }
+}
+
+/// A list of its own, or the one that holds otherwise.
+fn own_or<'s>(
+    own: Vec<Server<'s>>,
+    otherwise: impl FnOnce() -> Vec<Server<'s>>,
+) -> Vec<Server<'s>> {
+    if own.is_empty() { otherwise() } else { own }
 }
 
 /// The path of a URL, with variables as written and without a slash at its end.
