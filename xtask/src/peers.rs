@@ -71,7 +71,8 @@ pub(crate) fn run(mode: Mode) -> Result<()> {
     let protobuf_sweep = report::compare(cases, &mut waivers);
     let examples = [("oasdiff", &openapi), ("buf", &protobuf)];
     let sweep = [("oasdiff", &openapi_sweep), ("buf", &protobuf_sweep)];
-    let page = report::page(examples, sweep, &pairs, &waivers);
+    let rules = (oasdiff::rules()?, buf::rules(&peers));
+    let page = report::page([&rules.0, &rules.1], examples, sweep, &pairs, &waivers);
     println!("{}", report::summary(examples, sweep, &pairs));
     let mut problems: Vec<String> = Vec::new();
     for (name, comparison) in examples.into_iter().chain(sweep) {

@@ -51,6 +51,11 @@ pub(super) fn peers(folder: &Path) -> Result<BTreeMap<String, Vec<String>>> {
     Ok(lines.collect())
 }
 
+/// The rules of the peer that ours stand for, those of different strictness as one.
+pub(super) fn rules(peers: &BTreeMap<String, Vec<String>>) -> BTreeSet<String> {
+    peers.values().flatten().map(|rule| subject(rule)).collect()
+}
+
 /// A rule without how strict it is: the peer has one for each degree, and reports all of them
 /// where we report the one that fits.
 pub(super) fn subject(rule: &str) -> String {

@@ -22,6 +22,17 @@ pub(super) struct Change {
     pub(super) text: String,
 }
 
+/// Every rule of the peer that is an error or a warning there.
+pub(super) fn rules() -> Result<BTreeSet<String>> {
+    let path = crate::checkout::root().join("crates/diff/tests/openapi-peer-rules.txt");
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    Ok(lines
+        .filter_map(|line| Some(line.split_whitespace().next()?.to_owned()))
+        .collect())
+}
+
 /// Runs the peer on every example of pages about OpenAPI documents.
 pub(super) fn examples(oasdiff: &Path, folder: &Path) -> Result<Vec<Case>> {
     println!("==> oasdiff on the examples");

@@ -1,6 +1,6 @@
 //! The comparison as numbers, and the page with them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::pair::Pair;
@@ -16,8 +16,8 @@ pub(super) struct Comparison {
     pub(super) refused: usize,
     /// Rules found by both, over all examples.
     pub(super) both: usize,
-    /// Different rules found by both.
-    pub(super) rules: usize,
+    /// The rules found by both.
+    pub(super) rules: BTreeSet<String>,
     /// Found by the peer only, and waived.
     pub(super) waived: usize,
     /// Found by the peer only, and not waived: `PAGE:LINE RULE`.
@@ -29,7 +29,6 @@ pub(super) struct Comparison {
 /// Counts what both find.
 pub(super) fn compare(cases: Vec<Case>, waivers: &mut [Waiver]) -> Comparison {
     let mut comparison = Comparison::default();
-    let mut rules = std::collections::BTreeSet::new();
     for case in cases {
         comparison.examples += 1;
         if case.is_refused {
@@ -42,7 +41,7 @@ pub(super) fn compare(cases: Vec<Case>, waivers: &mut [Waiver]) -> Comparison {
         for rule in case.peer {
             if case.ours.contains(&rule) {
                 comparison.both += 1;
-                rules.insert(rule);
+                comparison.rules.insert(rule);
             } else if is_waived(waivers, &case.page, &rule) {
                 comparison.waived += 1;
             } else {
@@ -51,7 +50,6 @@ pub(super) fn compare(cases: Vec<Case>, waivers: &mut [Waiver]) -> Comparison {
             }
         }
     }
-    comparison.rules = rules.len();
     comparison
 }
 
@@ -68,7 +66,7 @@ pub(super) fn summary(examples: ByPeer<'_>, sweep: ByPeer<'_>, pairs: &[Pair]) -
                 it.examples,
                 it.refused,
                 it.both,
-                it.rules,
+                it.rules.len(),
                 it.waived,
                 it.missing.len()
             ));
@@ -94,6 +92,7 @@ fn sum(counts: &Counts) -> usize {
 
 /// The page of the book.
 pub(super) fn page(
+    known: [&BTreeSet<String>; 2],
     examples: ByPeer<'_>,
     sweep: ByPeer<'_>,
     pairs: &[Pair],
@@ -112,6 +111,7 @@ pub(super) fn page(
          one by one.\n",
     );
     counts(&mut page, "edits", sweep);
+    unmatched(&mut page, known, examples, sweep);
     releases(&mut page, pairs);
     page.push_str(
         "\n## Waivers\n\n| where | rule of the peer | times | why |\n| --- | --- | ---: | --- |\n",
@@ -159,8 +159,39 @@ fn counts(page: &mut String, kind: &str, comparisons: ByPeer<'_>) {
         let _ = writeln!(
             page,
             "| {name} | {} | {} | {} | {} | {} | {missing} |",
-            it.examples, it.refused, it.both, it.rules, it.waived
+            it.examples,
+            it.refused,
+            it.both,
+            it.rules.len(),
+            it.waived
         );
+    }
+}
+
+/// The rules of each peer that nothing above makes fire there and here.
+fn unmatched(
+    page: &mut String,
+    known: [&BTreeSet<String>; 2],
+    examples: ByPeer<'_>,
+    sweep: ByPeer<'_>,
+) {
+    for ((known, (name, examples)), (_, sweep)) in known.into_iter().zip(examples).zip(sweep) {
+        let found: BTreeSet<&String> = examples.rules.union(&sweep.rules).collect();
+        let rest: Vec<String> = known
+            .iter()
+            .filter(|rule| !found.contains(rule))
+            .map(|rule| format!("`{rule}`"))
+            .collect();
+        let _ = write!(
+            page,
+            "\nOf the {} rules of {name}, {} fire in both programs on these examples and edits.",
+            known.len(),
+            known.len() - rest.len()
+        );
+        if !rest.is_empty() {
+            let _ = write!(page, " The others: {}.", rest.join(", "));
+        }
+        page.push('\n');
     }
 }
 
