@@ -1,6 +1,6 @@
 //! One entry: a packed bundle, and the line that says what it is.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -22,6 +22,10 @@ pub(super) const SIDECAR: &str = "digest";
 
 /// How exact the order of last use is; a file is touched at most this often.
 const USE_RESOLUTION: Duration = Duration::from_mins(10);
+
+/// How often and how long to wait for another writer; an entry is written in milliseconds.
+const TURN_ATTEMPTS: u32 = 200;
+const TURN_PAUSE: Duration = Duration::from_millis(5);
 
 /// A bundle from disk.
 #[derive(Debug, Clone)]
@@ -219,12 +223,28 @@ fn read(directory: &Path, sidecar: Option<&Sidecar>) -> Option<CachedBundle> {
 /// which readers take for nothing there.
 fn write(directory: &Path, manifest: &Digest, archive: &Bytes) -> io::Result<()> {
     fs::create_dir_all(directory)?;
+    // Two files make an entry: writers take turns, so that they belong together.
+    let _turn = turn(directory);
     disk::clear_leftovers(directory);
     disk::replace(&directory.join(BUNDLE), |file| file.write_all(archive))?;
     let line = format!("{manifest} {}\n", sha256(archive));
     disk::replace(&directory.join(SIDECAR), |file| {
         file.write_all(line.as_bytes())
     })
+}
+
+/// Holds a directory for one writer until the file is dropped. Where directories cannot be locked,
+/// or somebody keeps one for too long, writers meet, and readers see that the files do not belong
+/// together.
+fn turn(directory: &Path) -> Option<File> {
+    let file = File::open(directory).ok()?;
+    for _ in 0..TURN_ATTEMPTS {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(TURN_PAUSE),
+            Ok(()) | Err(TryLockError::Error(_)) => break,
+        }
+    }
+    Some(file)
 }
 
 /// Remembers that an entry was used; the age of the bundle file stays as it is.
