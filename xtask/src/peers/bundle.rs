@@ -17,6 +17,8 @@ pub(super) struct Record {
     pub(super) paths: Vec<String>,
     /// File that it is in, in the new bundle where it has a place there.
     pub(super) file: String,
+    /// Whether a value shows it; `None` where none was looked for.
+    pub(super) has_witness: Option<bool>,
 }
 
 impl Record {
@@ -73,5 +75,8 @@ fn record(record: &Value) -> Option<Record> {
             .or(file("oldLocation"))
             .unwrap_or("")
             .to_owned(),
+        has_witness: record
+            .get("witness")
+            .map(|witness| witness.get("value").is_some()),
     })
 }

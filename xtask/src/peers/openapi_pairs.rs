@@ -128,7 +128,8 @@ pub(super) fn compare(pacto: &Path, scratch: &Path, waivers: &mut [Waiver]) -> R
         let documents = [documents[0].as_path(), documents[1].as_path()];
         let [before, after] = releases.versions;
         let title = format!("`{}` {before} and {after}", releases.package);
-        let pair = Pair::new(releases.name, title);
+        let mut pair = Pair::new(releases.name, title);
+        pair.count_witnesses(&records);
         pairs.push(fill(pair, documents, &records, waivers)?);
     }
     Ok(pairs)

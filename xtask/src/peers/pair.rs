@@ -1,6 +1,7 @@
 //! How two releases of something real compare.
 
 use super::Counts;
+use super::bundle::Record;
 use super::waivers::{Waiver, is_waived};
 
 /// The comparison of one pair of releases, by rule of the peer.
@@ -18,6 +19,8 @@ pub(super) struct Pair {
     pub(super) waived: Counts,
     /// Found by the peer only: `NAME RULE PLACE: TEXT`.
     pub(super) missing: Vec<String>,
+    /// Our records for which a value that shows them was looked for, and those that have one.
+    pub(super) shown: (usize, usize),
 }
 
 impl Pair {
@@ -27,6 +30,13 @@ impl Pair {
             title,
             ..Self::default()
         }
+    }
+
+    /// Counts records that have a value, of those that are about values.
+    pub(super) fn count_witnesses(&mut self, records: &[Record]) {
+        let witnesses = records.iter().filter_map(|it| it.has_witness);
+        let all: Vec<bool> = witnesses.collect();
+        self.shown = (all.len(), all.iter().filter(|it| **it).count());
     }
 
     /// Files a line that only the peer has.

@@ -86,6 +86,7 @@ pub(super) fn compare(
         let folders = releases.folders.len();
         let title = format!("{folders} folders of `{PACKAGE}` {before} and {after}");
         let mut pair = Pair::new(releases.name, title);
+        pair.count_witnesses(&records);
         for line in lines {
             if records.iter().any(|record| is_same(&line, record, peers)) {
                 *pair.both.entry(line.rule).or_default() += 1;
@@ -233,6 +234,7 @@ mod tests {
             class: "BREAKING".to_owned(),
             paths: vec![path.to_owned()],
             file: "a/v1/a.proto".to_owned(),
+            has_witness: None,
         }
     }
 

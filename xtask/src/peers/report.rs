@@ -203,20 +203,23 @@ fn releases(page: &mut String, pairs: &[Pair]) {
          parts of `allOf` one by one, so that a schema that moves into such a part is gone for it. It runs a second time \
          with `--flatten-allof`: a line that we do not have is withdrawn when it does not repeat it, and what it finds \
          only then must be matched as well. It does not read Swagger 2.0 and gets what a converter makes of it; \
-         `pacto diff` reads the original.\n\n| releases | name | lines | matched | withdrawn | waived | not found |\n\
-         | --- | --- | ---: | ---: | ---: | ---: | ---: |\n",
+         `pacto diff` reads the original. The last column is about our own records: for how many of those about values \
+         there is one that only one side accepts.\n\n| releases | name | lines | matched | withdrawn | waived | not found | shown by a value |\n\
+         | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
     );
     for pair in pairs {
         let _ = writeln!(
             page,
-            "| {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} of {} |",
             pair.title,
             pair.name,
             pair.total(),
             sum(&pair.both),
             sum(&pair.withdrawn),
             sum(&pair.waived),
-            pair.missing.len()
+            pair.missing.len(),
+            pair.shown.1,
+            pair.shown.0
         );
     }
     page.push_str("\n| rule | matched | withdrawn | waived |\n| --- | ---: | ---: | ---: |\n");
