@@ -46,6 +46,8 @@ pub(crate) struct Case {
     pub(crate) is_refused: bool,
     /// What the peer calls an error or a warning.
     pub(crate) peer: BTreeSet<String>,
+    /// What else the peer finds when it is asked otherwise.
+    pub(crate) asked_otherwise: BTreeSet<String>,
     /// What we call breaking or potentially breaking.
     pub(crate) ours: BTreeSet<String>,
 }

@@ -35,6 +35,7 @@ pub(super) fn examples(buf: &Path, folder: &Path) -> Result<Vec<Case>> {
                 is_refused: peer.contains("COMPILE"),
                 peer: peer.iter().map(|rule| subject(rule)).collect(),
                 ours: named.map(|rule| subject(rule)).collect(),
+                ..Case::default()
             });
         }
     }

@@ -17,8 +17,17 @@ pub(super) struct Record {
     pub(super) paths: Vec<String>,
     /// File that it is in, in the new bundle where it has a place there.
     pub(super) file: String,
-    /// Whether a value shows it; `None` where none was looked for.
-    pub(super) has_witness: Option<bool>,
+    /// The value that shows it; `None` where none was looked for.
+    pub(super) shown: Option<Shown>,
+}
+
+/// What became of the search for a value that only one side accepts.
+#[derive(Debug)]
+pub(super) enum Shown {
+    /// There is one.
+    ByValue,
+    /// There is none, and why.
+    Not(String),
 }
 
 impl Record {
@@ -75,8 +84,11 @@ fn record(record: &Value) -> Option<Record> {
             .or(file("oldLocation"))
             .unwrap_or("")
             .to_owned(),
-        has_witness: record
+        shown: record
             .get("witness")
-            .map(|witness| witness.get("value").is_some()),
+            .map(|witness| match witness["none"].as_str() {
+                Some(why) => Shown::Not(why.to_owned()),
+                None => Shown::ByValue,
+            }),
     })
 }

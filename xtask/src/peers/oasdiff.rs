@@ -36,6 +36,7 @@ pub(super) fn rules() -> Result<BTreeSet<String>> {
 /// Runs the peer on every example of pages about OpenAPI documents.
 pub(super) fn examples(oasdiff: &Path, folder: &Path) -> Result<Vec<Case>> {
     println!("==> oasdiff on the examples");
+    let known = rules()?;
     let mut cases = Vec::new();
     for area in ["openapi", "schema"] {
         for page in folders(&folder.join(area))? {
@@ -45,22 +46,60 @@ pub(super) fn examples(oasdiff: &Path, folder: &Path) -> Result<Vec<Case>> {
                     continue;
                 }
                 let options = std::fs::read_to_string(example.join("options"))?;
+                let options = arguments(&options);
                 let [old, new] = &sides;
-                let changes = changes(oasdiff, [old, new], &arguments(&options));
+                let changes = changes(oasdiff, [old, new], &options);
                 if let Err(error) = &changes {
                     println!("    {}: {error}", example.display());
                 }
+                let is_refused = changes.is_err();
+                let peer = ids(changes.into_iter().flatten());
+                let ours = examples::ours(&example, true)?;
+                let asked_otherwise = if known
+                    .iter()
+                    .any(|it| ours.contains(it) && !peer.contains(it))
+                {
+                    otherwise(oasdiff, &example, &options)?
+                } else {
+                    BTreeSet::new()
+                };
                 cases.push(Case {
                     page: name(&page),
                     line: name(&example),
-                    is_refused: changes.is_err(),
-                    peer: changes.into_iter().flatten().map(|it| it.id).collect(),
-                    ours: examples::ours(&example, true)?,
+                    is_refused,
+                    peer,
+                    asked_otherwise,
+                    ours,
                 });
             }
         }
     }
     Ok(cases)
+}
+
+/// What the peer finds in an example as OpenAPI 3.0, what it only informs about included, and with
+/// the parameters of paths left where they are.
+///
+/// Some of its rules are errors by its own list and cannot be seen as such: what holds for a whole
+/// document is only reported where no operation inherits it, which is information.
+fn otherwise(oasdiff: &Path, example: &Path, options: &[String]) -> Result<BTreeSet<String>> {
+    let mut paths = Vec::new();
+    for side in ["before", "after"] {
+        let folder = example.join(side);
+        let text = std::fs::read_to_string(folder.join("api.yaml"))?;
+        let path = folder.join("api-3.0.yaml");
+        std::fs::write(&path, text.replacen("openapi: 3.1.0", "openapi: 3.0.3", 1))?;
+        paths.push(path);
+    }
+    let mut arguments = vec!["--level", "INFO"];
+    arguments.extend(options.iter().map(String::as_str));
+    // An example that needs OpenAPI 3.1 is not readable so, and says nothing.
+    let changes = changelog(oasdiff, [&paths[0], &paths[1]], &arguments).unwrap_or_default();
+    Ok(ids(changes.into_iter().map(|(change, _)| change)))
+}
+
+fn ids(changes: impl Iterator<Item = Change>) -> BTreeSet<String> {
+    changes.map(|it| it.id).collect()
 }
 
 /// Our options of a page in the words of the peer.
@@ -91,10 +130,28 @@ pub(super) fn changes(
     [old, new]: [&Path; 2],
     arguments: &[String],
 ) -> Result<Vec<Change>> {
+    let mut all = vec!["--level", "WARN"];
+    // What paths declare holds for their operations: we always read them so.
+    all.push("--flatten-params");
+    all.extend(arguments.iter().map(String::as_str));
+    let changes = changelog(oasdiff, [old, new], &all)?;
+    if let Some((change, level)) = changes.iter().find(|(_, level)| *level < 2) {
+        bail!(
+            "oasdiff reports {} at a level we did not ask for: {level}",
+            change.id
+        );
+    }
+    Ok(changes.into_iter().map(|(change, _)| change).collect())
+}
+
+/// What the peer finds between two documents, each with its level: 1 is information.
+fn changelog(
+    oasdiff: &Path,
+    [old, new]: [&Path; 2],
+    arguments: &[&str],
+) -> Result<Vec<(Change, u64)>> {
     let output = Command::new(oasdiff)
-        .args(["changelog", "--format", "json", "--level", "WARN"])
-        // What paths declare holds for their operations: we always read them so.
-        .arg("--flatten-params")
+        .args(["changelog", "--format", "json"])
         .args(arguments)
         .args([old, new])
         .output()?;
@@ -112,18 +169,18 @@ pub(super) fn changes(
         .unwrap_or(&parsed)
         .as_array()
         .context("oasdiff printed no list of changes")?;
-    let seen: BTreeSet<u64> = list.iter().filter_map(|it| it["level"].as_u64()).collect();
-    if seen.iter().any(|level| *level < 2) {
-        bail!("oasdiff reports levels we did not ask for: {seen:?}");
-    }
     let field = |change: &Value, key: &str| change[key].as_str().unwrap_or("").to_owned();
     Ok(list
         .iter()
-        .map(|change| Change {
-            id: field(change, "id"),
-            method: field(change, "operation"),
-            path: field(change, "path"),
-            text: field(change, "text"),
+        .map(|change| {
+            let level = change["level"].as_u64().unwrap_or(0);
+            let change = Change {
+                id: field(change, "id"),
+                method: field(change, "operation"),
+                path: field(change, "path"),
+                text: field(change, "text"),
+            };
+            (change, level)
         })
         .collect())
 }

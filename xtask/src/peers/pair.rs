@@ -1,7 +1,9 @@
 //! How two releases of something real compare.
 
+use std::collections::BTreeMap;
+
 use super::Counts;
-use super::bundle::Record;
+use super::bundle::{Record, Shown};
 use super::waivers::{Waiver, is_waived};
 
 /// The comparison of one pair of releases, by rule of the peer.
@@ -21,6 +23,8 @@ pub(super) struct Pair {
     pub(super) missing: Vec<String>,
     /// Our records for which a value that shows them was looked for, and those that have one.
     pub(super) shown: (usize, usize),
+    /// How many of them have none, by our rule and why.
+    pub(super) not_shown: BTreeMap<(String, String), usize>,
 }
 
 impl Pair {
@@ -34,9 +38,17 @@ impl Pair {
 
     /// Counts records that have a value, of those that are about values.
     pub(super) fn count_witnesses(&mut self, records: &[Record]) {
-        let witnesses = records.iter().filter_map(|it| it.has_witness);
-        let all: Vec<bool> = witnesses.collect();
-        self.shown = (all.len(), all.iter().filter(|it| **it).count());
+        for record in records {
+            let Some(shown) = &record.shown else { continue };
+            self.shown.0 += 1;
+            match shown {
+                Shown::ByValue => self.shown.1 += 1,
+                Shown::Not(why) => {
+                    let line = (record.rule.clone(), why.clone());
+                    *self.not_shown.entry(line).or_default() += 1;
+                }
+            }
+        }
     }
 
     /// Files a line that only the peer has.

@@ -234,7 +234,7 @@ mod tests {
             class: "BREAKING".to_owned(),
             paths: vec![path.to_owned()],
             file: "a/v1/a.proto".to_owned(),
-            has_witness: None,
+            shown: None,
         }
     }
 

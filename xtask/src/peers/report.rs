@@ -18,6 +18,8 @@ pub(super) struct Comparison {
     pub(super) both: usize,
     /// The rules found by both.
     pub(super) rules: BTreeSet<String>,
+    /// The rules that the peer fires only when it is asked otherwise.
+    pub(super) asked_otherwise: BTreeSet<String>,
     /// Found by the peer only, and waived.
     pub(super) waived: usize,
     /// Found by the peer only, and not waived: `PAGE:LINE RULE`.
@@ -35,6 +37,8 @@ pub(super) fn compare(cases: Vec<Case>, waivers: &mut [Waiver]) -> Comparison {
             comparison.refused += 1;
             continue;
         }
+        let heard = case.asked_otherwise.intersection(&case.ours).cloned();
+        comparison.asked_otherwise.extend(heard);
         for rule in case.ours.difference(&case.peer) {
             *comparison.only_ours.entry(rule.clone()).or_default() += 1;
         }
@@ -177,19 +181,31 @@ fn unmatched(
 ) {
     for ((known, (name, examples)), (_, sweep)) in known.into_iter().zip(examples).zip(sweep) {
         let found: BTreeSet<&String> = examples.rules.union(&sweep.rules).collect();
-        let rest: Vec<String> = known
+        let (otherwise, rest): (Vec<&String>, Vec<&String>) = known
             .iter()
             .filter(|rule| !found.contains(rule))
-            .map(|rule| format!("`{rule}`"))
-            .collect();
+            .partition(|rule| examples.asked_otherwise.contains(*rule));
+        let listed = |rules: &[&String]| {
+            let quoted: Vec<String> = rules.iter().map(|rule| format!("`{rule}`")).collect();
+            quoted.join(", ")
+        };
         let _ = write!(
             page,
             "\nOf the {} rules of {name}, {} fire in both programs on these examples and edits.",
             known.len(),
             known.len() - rest.len()
         );
+        if !otherwise.is_empty() {
+            let _ = write!(
+                page,
+                " {} of them do so in {name} only when it reads OpenAPI 3.0, may inform and leaves the parameters of paths \
+                 where they are: {}.",
+                otherwise.len(),
+                listed(&otherwise)
+            );
+        }
         if !rest.is_empty() {
-            let _ = write!(page, " The others: {}.", rest.join(", "));
+            let _ = write!(page, " The others: {}.", listed(&rest));
         }
         page.push('\n');
     }
@@ -222,6 +238,7 @@ fn releases(page: &mut String, pairs: &[Pair]) {
             pair.shown.0
         );
     }
+    not_shown(page, pairs);
     page.push_str("\n| rule | matched | withdrawn | waived |\n| --- | ---: | ---: | ---: |\n");
     let mut rules: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     for pair in pairs {
@@ -239,4 +256,17 @@ fn releases(page: &mut String, pairs: &[Pair]) {
     for (rule, [both, withdrawn, waived]) in rules {
         let _ = writeln!(page, "| `{rule}` | {both} | {withdrawn} | {waived} |");
     }
+}
+
+/// Our records without a value that shows them.
+fn not_shown(page: &mut String, pairs: &[Pair]) {
+    page.push_str(
+        "\nThe records without such a value:\n\n| name | our rule | records | why |\n| --- | --- | ---: | --- |\n",
+    );
+    for pair in pairs {
+        for ((rule, why), count) in &pair.not_shown {
+            let _ = writeln!(page, "| {} | `{rule}` | {count} | {why} |", pair.name);
+        }
+    }
+    page.push_str("\nThe rules of the peers over all releases:\n");
 }

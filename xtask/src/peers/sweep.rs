@@ -35,6 +35,7 @@ impl Edit {
             is_refused: false,
             peer,
             ours,
+            ..Case::default()
         }
     }
 }
