@@ -578,3 +578,29 @@ fn the_schema_of_a_message_is_compared_without_taking_sides() {
         ]
     );
 }
+
+#[test]
+fn callbacks_that_lead_back_to_themselves_are_compared_once_per_direction() {
+    let side = |length: usize| {
+        format!(
+            "/a:\n  post:\n    responses: {{}}\n    callbacks:\n      c:\n        /u:\n          post:\n            \
+             requestBody: {{content: {{application/json: {{schema: {{type: string, maxLength: {length}}}}}}}}}\n            \
+             responses: {{}}\n            callbacks: {{c: {{$ref: '#/paths/~1a/post/callbacks/c'}}, d: {{$ref: \
+             '#/paths/~1a/post/callbacks/c'}}}}"
+        )
+    };
+    let found = api(&side(4), &side(5));
+    let deep = found
+        .changes
+        .iter()
+        .filter(|record| record.layer == Some(Layer::Deep));
+    let deep: Vec<&str> = deep.filter_map(|record| record.rule.as_deref()).collect();
+    assert_eq!(
+        deep,
+        [
+            "request-body-max-length-increased",
+            "callback-request-body-max-length-increased",
+        ]
+    );
+    assert_eq!(found.diagnostics, []);
+}

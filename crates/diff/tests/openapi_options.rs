@@ -94,6 +94,6 @@ fn without_the_option_ends_need_no_notice() {
     let new = "/a:\n  get: {deprecated: true, x-sunset: soon, responses: {}}";
     assert_eq!(
         compare(old, new, OpenApiOptions::default()),
-        [] as [&str; 0]
+        ["endpoint-deprecated-with-sunset non-breaking openapi.paths[/a].methods[GET].deprecated"]
     );
 }

@@ -72,6 +72,29 @@ pub(crate) enum Announcement {
     DayDropped,
 }
 
+/// What users are told now about something that is on both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Advice {
+    /// To move on.
+    Deprecated,
+    /// To move on before a day that is named.
+    DeprecatedWithDay,
+    /// That they may stay.
+    Reactivated,
+}
+
+impl Advice {
+    /// What changed in the advice; `None` when it is the same.
+    pub(crate) fn between(old: Node<'_>, new: Node<'_>) -> Option<Self> {
+        match (is_deprecated(old), is_deprecated(new)) {
+            (false, true) if sunset(new) == Sunset::Missing => Some(Self::Deprecated),
+            (false, true) => Some(Self::DeprecatedWithDay),
+            (true, false) => Some(Self::Reactivated),
+            _ => None,
+        }
+    }
+}
+
 /// How something that is gone had been announced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Removal {

@@ -306,7 +306,9 @@ fn is_below(path: &str, above: &str) -> bool {
 
 /// Whether a finding says that something only goes by another name.
 fn is_rename(finding: &Finding) -> bool {
-    finding.rule.ends_with("-renamed") || finding.rule == "path-prefix-changed"
+    finding.rule.ends_with("-renamed")
+        || finding.rule == "path-prefix-changed"
+        || finding.rule.starts_with("response-status-range-")
 }
 
 /// The refined class of a base record is the highest of what explains it. A key that goes and one

@@ -54,12 +54,14 @@ pub struct RequestBody<'s> {
 }
 
 /// A header of a response.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Header<'s> {
     /// Always sent.
     pub is_required: bool,
-    /// Its schema.
+    /// Its schema; the header itself in Swagger 2.0.
     pub schema: Option<Node<'s>>,
+    /// Media type and schema of a header with `content`, which Swagger 2.0 does not have.
+    pub content: BTreeMap<&'s str, Media<'s>>,
     /// The header, references followed.
     pub node: Node<'s>,
 }
@@ -255,7 +257,7 @@ impl<'s> Reader<'s> {
     }
 
     fn response(&mut self, node: Node<'s>) -> Response<'s> {
-        let content = if self.api.is_swagger() {
+        let representations = if self.api.is_swagger() {
             match node.get("schema") {
                 Some(schema) => self.media("produces", Some(schema), node),
                 None => BTreeMap::new(),
@@ -268,14 +270,15 @@ impl<'s> Reader<'s> {
             let (Some(name), Some(header)) = (name.as_str(), self.follow(header)) else {
                 continue;
             };
-            let schema = if self.api.is_swagger() {
-                Some(header)
+            let (schema, content) = if self.api.is_swagger() {
+                (Some(header), BTreeMap::new())
             } else {
-                header.get("schema")
+                (header.get("schema"), content(header))
             };
             let header = Header {
                 is_required: header.get("required").and_then(Node::as_bool) == Some(true),
                 schema,
+                content,
                 node: header,
             };
             headers.insert(name.to_lowercase(), header);
@@ -287,7 +290,7 @@ impl<'s> Reader<'s> {
             }
         }
         Response {
-            content,
+            content: representations,
             headers,
             links,
             node,

@@ -9,8 +9,9 @@ mod parameters;
 mod paths;
 mod security;
 mod servers;
+mod statuses;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use pacto_document::Node;
 use pacto_spec::Documents;
@@ -46,12 +47,13 @@ pub(crate) fn compare<'s>(
         options: options.openapi.clone(),
         lifecycle,
         level: Level::default(),
+        called_back: HashSet::new(),
     };
     walk.paths();
     walk.webhooks();
     walk.document();
     let mut found = walk.found;
-    found.is_cut_off = walk.findings.is_cut_off || walk.comparer.is_cut_off;
+    found.is_cut_off |= walk.findings.is_cut_off || walk.comparer.is_cut_off;
     found.findings = walk.findings.finished();
     found.problems.extend(walk.comparer.problems);
     Some(found)
@@ -67,6 +69,8 @@ struct Walk<'s> {
     lifecycle: Lifecycle,
     /// The level of the operation that is compared.
     level: Level,
+    /// Pairs of what callbacks of callbacks call, each compared once per direction.
+    called_back: HashSet<outbound::Called>,
 }
 
 /// One operation on both sides: what its paths and sentences begin with.
@@ -78,6 +82,9 @@ struct At<'p> {
     order: Order,
     /// Names of path parameters, old to new, where the template was renamed.
     renamed: &'p BTreeMap<String, String>,
+    /// How often the roles of caller and called were exchanged on the way: not at all for an
+    /// operation, once for a webhook or callback, twice for a callback of those.
+    turns: usize,
 }
 
 impl<'s> Walk<'s> {
@@ -94,7 +101,12 @@ impl<'s> Walk<'s> {
         new: PathItem<'s>,
         renamed: &BTreeMap<String, String>,
     ) {
-        self.path_servers(old, new);
+        let order = Order {
+            path: new.name.to_owned(),
+            ..Order::default()
+        };
+        let path = format!("openapi.paths[{}]", new.name);
+        self.path_servers((&path, new.name), &order, 0, old, new);
         for (index, method) in METHODS.iter().enumerate() {
             let (before, after) = (old.operation_node(method), new.operation_node(method));
             // Most operations of a large document are the same text without a reference.
@@ -111,6 +123,7 @@ impl<'s> Walk<'s> {
                     ..Order::default()
                 },
                 renamed,
+                turns: 0,
             };
             if let Some(node) = before {
                 let level = self.lifecycle.level(node).unwrap_or_default();
@@ -229,6 +242,7 @@ impl<'s> Walk<'s> {
                     title: format!("webhook {name}"),
                     order,
                     renamed: &none,
+                    turns: 1,
                 };
                 self.outbound(&at, "webhook-", *before, *after);
                 continue;

@@ -1,14 +1,18 @@
 //! One operation on both sides.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use pacto_spec::openapi::{PathItem, Response};
+use pacto_document::Node;
+use pacto_spec::openapi::{Media, PathItem, Response};
 use serde_json::Value;
 
 use super::{At, Walk, part_order, place};
 use crate::SideName;
 use crate::deep::finding::Order;
 use crate::deep::place::Position;
+
+/// Representations by media type.
+type Content<'s> = BTreeMap<&'s str, Media<'s>>;
 
 impl<'s> Walk<'s> {
     pub(super) fn operation(
@@ -34,20 +38,7 @@ impl<'s> Walk<'s> {
         self.operation_id(at, old.operation_id, new.operation_id, (old.node, new.node));
         self.parameters(at, &old, &new);
         self.request_body(at, old.request_body.as_ref(), new.request_body.as_ref());
-        let statuses: BTreeSet<&str> = old
-            .responses
-            .keys()
-            .chain(new.responses.keys())
-            .copied()
-            .collect();
-        for status in statuses {
-            self.response(
-                at,
-                status,
-                old.responses.get(status),
-                new.responses.get(status),
-            );
-        }
+        self.statuses(at, &old.responses, &new.responses);
         self.callbacks(at, &old.callbacks, &new.callbacks);
         self.operation_security(at, old.security.as_deref(), new.security.as_deref());
     }
@@ -57,7 +48,7 @@ impl<'s> Walk<'s> {
         at: &At<'_>,
         old: Option<&str>,
         new: Option<&str>,
-        nodes: (pacto_document::Node<'s>, pacto_document::Node<'s>),
+        nodes: (Node<'s>, Node<'s>),
     ) {
         let rule = match (old, new) {
             (Some(old), Some(new)) if old != new => "operation-id-changed",
@@ -70,7 +61,7 @@ impl<'s> Walk<'s> {
         self.field(rule, path, &at.order, nodes, values, &at.title);
     }
 
-    fn response(
+    pub(super) fn response(
         &mut self,
         at: &At<'_>,
         status: &str,
@@ -96,6 +87,20 @@ impl<'s> Walk<'s> {
                 return;
             }
         };
+        self.response_parts(at, status, old, new);
+    }
+
+    /// What a response that may come on both sides has.
+    pub(super) fn response_parts(
+        &mut self,
+        at: &At<'_>,
+        status: &str,
+        old: &Response<'s>,
+        new: &Response<'s>,
+    ) {
+        let path = format!("{}.responses[{status}]", at.path);
+        let title = format!("{} response {status}", at.title);
+        let order = part_order(at, 3, status);
         self.headers(at, &path, status, old, new);
         self.links((&path, &title), &order, old, new);
         self.content(
@@ -189,11 +194,42 @@ impl<'s> Walk<'s> {
                     &title,
                 );
             }
-            if let (Some(before), Some(after)) = (before.schema, after.schema) {
-                let schema = format!("{path}.schema");
-                let place = place(at, schema, Position::ResponseHeader, &title, 3, status);
-                self.schemas(&place, response, before, after);
+            self.header_end((&path, &title), &order, before, after);
+            let sides = (&before.content, &after.content);
+            self.header_content((&path, &title), &order, (before.node, after.node), sides);
+            let mut pairs = vec![(format!("{path}.schema"), before.schema, after.schema)];
+            pairs.extend(before.content.iter().map(|(name, media)| {
+                let after = after.content.get(name).and_then(|media| media.schema);
+                (
+                    format!("{path}.content[{name}].schema"),
+                    media.schema,
+                    after,
+                )
+            }));
+            for (schema, before, after) in pairs {
+                if let (Some(before), Some(after)) = (before, after) {
+                    let place = place(at, schema, Position::ResponseHeader, &title, 3, status);
+                    self.schemas(&place, response, before, after);
+                }
             }
+        }
+    }
+
+    /// Whether a header is written as another media type, or as one where it was a plain value.
+    pub(super) fn header_content(
+        &mut self,
+        (path, title): (&str, &str),
+        order: &Order,
+        nodes: (Node<'s>, Node<'s>),
+        (old, new): (&Content<'s>, &Content<'s>),
+    ) {
+        let types = |content: &Content<'s>| -> Vec<&'s str> { content.keys().copied().collect() };
+        let (before, after) = (types(old), types(new));
+        if before != after {
+            let path = format!("{path}.content");
+            let values = (before.into(), after.into());
+            let rule = "response-header-schema-to-content";
+            self.field(rule, path, order, nodes, values, title);
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Operations that the provider calls: webhooks and callbacks.
 //!
 //! Their request is what the provider sends and their response what it is sent, so everything
-//! below them is compared as its opposite and named with the words exchanged.
+//! below them is compared as its opposite and named with the words exchanged. What is called back
+//! from there is called by the consumer again, and compared and named as an operation is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pacto_document::Node;
 use pacto_spec::openapi::{METHODS, Operation, Parameter, PathItem, RequestBody};
 
 use super::body::Body;
@@ -12,6 +14,15 @@ use super::{At, Walk, part_order, place};
 use crate::SideName;
 use crate::deep::finding::Order;
 use crate::deep::place::Position;
+
+/// Callbacks in callbacks that are followed; below, nothing is compared and a diagnostic says so.
+const TURNS_LIMIT: usize = 32;
+
+/// Document and number of a node.
+type Identity = (usize, u32);
+
+/// What is called on both sides, and whether the provider calls it.
+pub(super) type Called = (Identity, Identity, bool);
 
 /// What one callback calls, by the expression that gives the address.
 type Callback<'s> = BTreeMap<&'s str, PathItem<'s>>;
@@ -33,6 +44,7 @@ impl<'s> Walk<'s> {
                 title: format!("{} callback {name}", at.title),
                 order,
                 renamed: at.renamed,
+                turns: at.turns + 1,
             };
             let sides = (old.get(name), new.get(name));
             let (before, after) = (sides.0.unwrap_or(&nothing), sides.1.unwrap_or(&nothing));
@@ -51,7 +63,7 @@ impl<'s> Walk<'s> {
             .collect();
         for (expression, before) in old {
             if let Some(after) = new.get(expression) {
-                self.outbound(at, "callback-", *before, *after);
+                self.called_back(at, *before, *after);
             }
         }
         for (expression, before) in gone {
@@ -67,11 +79,61 @@ impl<'s> Walk<'s> {
             let path = format!("{}.expression", at.path);
             let rule = "callback-expression-changed";
             self.field(rule, path, &at.order, nodes, values, &at.title);
-            self.outbound(at, "callback-", *before, *after);
+            self.called_back(at, *before, *after);
         }
         for (_, after) in come {
             let (path, nodes) = (at.path.clone(), (None, Some(after.node)));
             self.simple("callback-added", path, &at.order, nodes, &at.title);
+        }
+    }
+
+    /// What a callback calls. A callback of a callback is compared where it is met first: what is
+    /// shared may lead back to itself, and to much that is shared as well.
+    fn called_back(&mut self, at: &At<'_>, old: PathItem<'s>, new: PathItem<'s>) {
+        if at.turns > TURNS_LIMIT {
+            self.found.is_cut_off = true;
+            return;
+        }
+        let is_outbound = at.turns % 2 == 1;
+        let called = (identity(old.node), identity(new.node), is_outbound);
+        if at.turns > 1 && !self.called_back.insert(called) {
+            return;
+        }
+        if is_outbound {
+            self.outbound(at, "callback-", old, new);
+        } else {
+            let level = self.level;
+            self.inbound(at, old, new);
+            self.level = level;
+            if self.lifecycle.asks_for_notice() {
+                self.comparer.level = level;
+            }
+        }
+    }
+
+    /// The operations that a callback of a callback calls: the consumer is the caller again.
+    fn inbound(&mut self, at: &At<'_>, old: PathItem<'s>, new: PathItem<'s>) {
+        self.path_servers((&at.path, &at.title), &at.order, at.turns, old, new);
+        for method in METHODS {
+            let at = At {
+                path: format!("{}.methods[{}]", at.path, method.to_uppercase()),
+                title: format!("{} {}", method.to_uppercase(), at.title),
+                order: at.order.clone(),
+                renamed: at.renamed,
+                turns: at.turns,
+            };
+            match (old.operation_node(method), new.operation_node(method)) {
+                (None, None) => {}
+                (Some(_), Some(_)) => {
+                    self.operation(&at, old, new, method);
+                    self.operation_servers(&at, old, new, method);
+                }
+                (Some(_), None) => self.operation_removed(&at, old, method),
+                (None, after) => {
+                    let (path, nodes) = (at.path.clone(), (None, after));
+                    self.simple("endpoint-added", path, &at.order, nodes, &at.title);
+                }
+            }
         }
     }
 
@@ -84,16 +146,21 @@ impl<'s> Walk<'s> {
         new: PathItem<'s>,
     ) {
         self.findings.caller = Some(caller);
+        self.path_servers((&at.path, &at.title), &at.order, at.turns, old, new);
         for method in METHODS {
             let at = At {
                 path: format!("{}.methods[{}]", at.path, method.to_uppercase()),
                 title: format!("{} {}", method.to_uppercase(), at.title),
                 order: at.order.clone(),
                 renamed: at.renamed,
+                turns: at.turns,
             };
             match (old.operation(method), new.operation(method)) {
                 (None, None) => {}
-                (Some(before), Some(after)) => self.outbound_operation(&at, caller, before, after),
+                (Some(before), Some(after)) => {
+                    self.operation_servers(&at, old, new, method);
+                    self.outbound_operation(&at, caller, before, after);
+                }
                 (before, after) => {
                     let nodes = (before.map(|it| it.node), after.map(|it| it.node));
                     let change = if nodes.1.is_some() {
@@ -151,6 +218,9 @@ impl<'s> Walk<'s> {
                 }
             }
         }
+        let caller = self.findings.caller.take();
+        self.callbacks(at, &old.callbacks, &new.callbacks);
+        self.findings.caller = caller;
     }
 
     fn outbound_parameter(
@@ -183,10 +253,22 @@ impl<'s> Walk<'s> {
             (before.node, after.node),
             (before.is_required, after.is_required),
         );
-        if let (Some(one), Some(other)) = (before.schema, after.schema) {
-            let schema = format!("{path}.schema");
-            let place = place(at, schema, Position::ResponseHeader, &title, 1, &key);
-            self.schemas(&place, &at.path, one, other);
+        let sides = (&before.content, &after.content);
+        self.header_content((&path, &title), &order, (before.node, after.node), sides);
+        let mut pairs = vec![(format!("{path}.schema"), before.schema, after.schema)];
+        pairs.extend(before.content.iter().map(|(name, media)| {
+            let after = after.content.get(name).and_then(|media| media.schema);
+            (
+                format!("{path}.content[{name}].schema"),
+                media.schema,
+                after,
+            )
+        }));
+        for (schema, before, after) in pairs {
+            if let (Some(before), Some(after)) = (before, after) {
+                let place = place(at, schema, Position::ResponseHeader, &title, 1, &key);
+                self.schemas(&place, &at.path, before, after);
+            }
         }
     }
 
@@ -232,10 +314,7 @@ impl<'s> Walk<'s> {
         what: &str,
         path: String,
         order: &Order,
-        nodes: (
-            Option<pacto_document::Node<'s>>,
-            Option<pacto_document::Node<'s>>,
-        ),
+        nodes: (Option<Node<'s>>, Option<Node<'s>>),
         title: &str,
     ) {
         let change = if nodes.1.is_some() {
@@ -253,7 +332,7 @@ impl<'s> Walk<'s> {
         what: &str,
         (path, title): (&str, &str),
         order: &Order,
-        nodes: (pacto_document::Node<'s>, pacto_document::Node<'s>),
+        nodes: (Node<'s>, Node<'s>),
         (old, new): (bool, bool),
     ) {
         if old == new {
@@ -268,6 +347,11 @@ impl<'s> Walk<'s> {
         let rule = format!("{what}-{change}");
         self.field(&rule, path, order, nodes, (old.into(), new.into()), title);
     }
+}
+
+fn identity(node: Node<'_>) -> Identity {
+    let document = std::ptr::from_ref(node.document()).cast::<u8>() as usize;
+    (document, node.id())
 }
 
 /// The keys of two maps.

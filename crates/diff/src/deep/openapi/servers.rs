@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pacto_document::Node;
-use pacto_spec::openapi::{PathItem, Server};
+use pacto_spec::openapi::{Api, PathItem, Server};
 use serde_json::Value;
 
 use super::{At, Walk, after_paths, part_order};
@@ -31,21 +31,25 @@ impl<'s> Walk<'s> {
     }
 
     /// The base URLs of a path where one side has its own.
-    pub(super) fn path_servers(&mut self, old: PathItem<'s>, new: PathItem<'s>) {
+    pub(super) fn path_servers(
+        &mut self,
+        (path, title): (&str, &str),
+        order: &Order,
+        turns: usize,
+        old: PathItem<'s>,
+        new: PathItem<'s>,
+    ) {
         let (before, after) = (old.servers(), new.servers());
         if before.is_empty() && after.is_empty() {
             return;
         }
         let owner = Owner {
-            path: &format!("openapi.paths[{}]", new.name),
-            title: new.name,
-            order: Order {
-                path: new.name.to_owned(),
-                ..Order::default()
-            },
+            path,
+            title,
+            order: order.clone(),
         };
-        let before = own_or(before, || self.old.servers());
-        let after = own_or(after, || self.new.servers());
+        let before = own_or(before, || otherwise(self.old, turns));
+        let after = own_or(after, || otherwise(self.new, turns));
         self.server_lists(&owner, &before, &after);
     }
 
@@ -66,8 +70,12 @@ impl<'s> Walk<'s> {
             title: &at.title,
             order: part_order(at, 4, "servers"),
         };
-        let before = own_or(before, || own_or(old.servers(), || self.old.servers()));
-        let after = own_or(after, || own_or(new.servers(), || self.new.servers()));
+        let before = own_or(before, || {
+            own_or(old.servers(), || otherwise(self.old, at.turns))
+        });
+        let after = own_or(after, || {
+            own_or(new.servers(), || otherwise(self.new, at.turns))
+        });
         self.server_lists(&owner, &before, &after);
     }
 
@@ -158,6 +166,16 @@ impl<'s> Walk<'s> {
                 self.simple(rule, path, order, (Some(value), None), &title);
             }
         }
+    }
+}
+
+/// The base URLs of the document, which are the provider's: they say nothing about addresses of
+/// callbacks and webhooks.
+fn otherwise(api: Api<'_>, turns: usize) -> Vec<Server<'_>> {
+    if turns == 0 {
+        api.servers()
+    } else {
+        Vec::new()
     }
 }
 

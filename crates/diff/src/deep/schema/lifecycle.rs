@@ -5,7 +5,7 @@ use pacto_spec::schema::Shape;
 
 use super::delta::bracketed;
 use super::{Delta, Pair, RuleName, SchemaComparer};
-use crate::deep::lifecycle::{Announcement, Level, Removal, is_deprecated};
+use crate::deep::lifecycle::{Advice, Announcement, Level, Removal, is_deprecated};
 use crate::deep::place::Mode;
 
 /// How a property that is gone had been announced.
@@ -60,8 +60,25 @@ pub(super) fn compare<'s>(
         // No rule asks that a property keeps its day.
         Some(Announcement::DayDropped) | None => None,
     };
-    if let Some(rules) = rules {
-        add(rules, "x-sunset");
+    let advice = Advice::between(before, after).map(|advice| match advice {
+        Advice::Deprecated => [
+            "request-property-deprecated",
+            "response-property-deprecated",
+        ],
+        Advice::DeprecatedWithDay => [
+            "request-property-deprecated-with-sunset",
+            "response-property-deprecated-with-sunset",
+        ],
+        Advice::Reactivated => [
+            "request-property-reactivated",
+            "response-property-reactivated",
+        ],
+    });
+    // What is wrong with an announcement says that there is one.
+    match (rules, advice) {
+        (Some(rules), _) => add(rules, "x-sunset"),
+        (None, Some(rules)) => add(rules, "deprecated"),
+        (None, None) => {}
     }
     let levels = [old, new].map(|shape| {
         let part = shape
