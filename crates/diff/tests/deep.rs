@@ -2,6 +2,7 @@
 
 mod support;
 
+use pacto_bundle::Bundle;
 use pacto_diff::deep::{Reading, Witness};
 use pacto_diff::judge::Layer;
 use pacto_diff::{Comparison, Options, Record, diff};
@@ -603,4 +604,43 @@ fn callbacks_that_lead_back_to_themselves_are_compared_once_per_direction() {
         ]
     );
     assert_eq!(found.diagnostics, []);
+}
+
+/// A list whose items are given by name.
+fn dynamic(anchors: &str, length: usize) -> Bundle {
+    let text = format!(
+        "openapi: 3.1.0\ninfo: {{title: a, version: '1'}}\npaths:\n /a:\n  get:\n    responses:\n      '200':\n        description: ok\n        content:\n          \
+         application/json:\n            schema: {{type: array, items: {{$dynamicRef: '#T'}}, $defs: {{t: {{$dynamicAnchor: \
+         T, type: string, maxLength: {length}}}{anchors}}}}}"
+    );
+    support::bundle(
+        &support::contract("interfaces: [{name: api, type: http, port: 80, contract: a.yaml}]"),
+        &[("a.yaml", &text)],
+    )
+}
+
+#[test]
+fn a_dynamic_reference_to_the_only_place_of_its_name_is_followed() {
+    let found = diff(&dynamic("", 3), &dynamic("", 4), &today());
+    let rules: Vec<_> = found
+        .changes
+        .iter()
+        .filter_map(|it| it.rule.as_deref())
+        .collect();
+    assert_eq!(rules, ["response-property-max-length-increased"]);
+    assert_eq!(found.diagnostics, []);
+}
+
+#[test]
+fn a_dynamic_reference_that_depends_on_the_way_to_it_is_never_taken_as_equal() {
+    let other = ", u: {$id: u.json, $dynamicAnchor: T, type: integer}";
+    let found = diff(&dynamic(other, 3), &dynamic(other, 4), &today());
+    let codes: Vec<_> = found.diagnostics.iter().map(|it| it.code).collect();
+    assert_eq!(codes, ["ref-unresolved", "ref-unresolved"]);
+    // The record about the response stands: nobody says that it is about words only.
+    assert!(
+        found.changes.iter().all(|it| it.refined.is_none()),
+        "{:?}",
+        found.changes
+    );
 }

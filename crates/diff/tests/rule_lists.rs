@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pacto_diff::deep::rules;
 use pacto_literate::load_dir;
 
+const OPENAPI: &str = include_str!("rule-lists/openapi.txt");
 const SCHEMA: &str = include_str!("rule-lists/schema.txt");
 const ASYNCAPI: &str = include_str!("rule-lists/asyncapi.txt");
 const GRAPHQL: &str = include_str!("rule-lists/graphql.txt");
@@ -69,6 +70,11 @@ fn missing(list: &str) -> Vec<String> {
 }
 
 #[test]
+fn rules_about_openapi_that_the_peer_lacks_fire_with_their_class() {
+    assert_eq!(missing(OPENAPI), [] as [&str; 0]);
+}
+
+#[test]
 fn rules_about_schemas_fire_with_their_class() {
     assert_eq!(missing(SCHEMA), [] as [&str; 0]);
 }
@@ -99,7 +105,10 @@ fn every_id_has_a_page_and_policies_and_messages_share_those_of_configurations()
             assert_eq!(rules::page(&twin).map(|page| page.id), page, "{twin}");
         }
     }
-    for line in [ASYNCAPI, GRAPHQL, CONTRACT].into_iter().flat_map(lines) {
+    for line in [OPENAPI, ASYNCAPI, GRAPHQL, CONTRACT]
+        .into_iter()
+        .flat_map(lines)
+    {
         let Line::Rule(id, _) = line else { continue };
         assert!(rules::page(id).is_some(), "{id}");
     }

@@ -16,6 +16,9 @@ const CHAIN_LIMIT: usize = 64;
 /// Files one document may refer to, directly or not.
 const FILES_LIMIT: usize = 1_000;
 
+/// Keywords that lead to other places.
+const REFERENCES: [&str; 2] = ["$ref", "$dynamicRef"];
+
 /// A document with the files of its bundle that it refers to, directly or not.
 #[derive(Debug)]
 pub struct Documents<'d> {
@@ -24,6 +27,8 @@ pub struct Documents<'d> {
     others: BTreeMap<String, Result<Document, ReferenceError>>,
     /// Named places by file and name.
     anchors: OnceLock<BTreeMap<(String, String), u32>>,
+    /// Places by `$dynamicAnchor`: file and node of each.
+    dynamic_anchors: OnceLock<BTreeMap<String, Vec<(String, u32)>>>,
 }
 
 /// Something in a document that could not be understood, and where.
@@ -62,6 +67,7 @@ impl<'d> Documents<'d> {
             dialect: Dialect::of(main.root()).unwrap_or_default(),
             others,
             anchors: OnceLock::new(),
+            dynamic_anchors: OnceLock::new(),
         }
     }
 
@@ -139,6 +145,51 @@ impl<'d> Documents<'d> {
         found.ok_or_else(|| ReferenceError::Dangling(reference.to_owned()))
     }
 
+    /// The node that a `$dynamicRef` in the file of `from` leads to (JSON Schema 2020-12, core,
+    /// section 8.2.3.2). Where one place only has the name, the schemas on the way there do not
+    /// matter; where several have it they do, and [`ReferenceError::Ambiguous`] says so.
+    pub fn resolve_dynamic<'s>(
+        &'s self,
+        from: Node<'s>,
+        reference: &str,
+    ) -> Result<Node<'s>, ReferenceError> {
+        let first = self.resolve(from, reference);
+        let name = reference.split_once('#').map_or("", |(_, name)| name);
+        let is_dynamic = first.as_ref().map_or(!name.starts_with('/'), |target| {
+            target.get("$dynamicAnchor").and_then(Node::as_str) == Some(name)
+        });
+        let places = self
+            .dynamic_anchors()
+            .get(name)
+            .map_or(&[][..], Vec::as_slice);
+        match places {
+            _ if !is_dynamic => first,
+            [(file, id)] if first.is_err() => {
+                // Another resource in the same bundle gives the name.
+                let found = self.document(file)?.node(*id);
+                found.ok_or_else(|| ReferenceError::Dangling(reference.to_owned()))
+            }
+            [] | [_] => first,
+            _ => Err(ReferenceError::Ambiguous(reference.to_owned())),
+        }
+    }
+
+    fn dynamic_anchors(&self) -> &BTreeMap<String, Vec<(String, u32)>> {
+        self.dynamic_anchors.get_or_init(|| {
+            let mut places: BTreeMap<String, Vec<(String, u32)>> = BTreeMap::new();
+            for document in std::iter::once(self.main).chain(self.others()) {
+                let file = document.source().name();
+                each_node(document, |node| {
+                    if let Some(name) = node.get("$dynamicAnchor").and_then(Node::as_str) {
+                        let place = (file.to_owned(), node.id());
+                        places.entry(name.to_owned()).or_default().push(place);
+                    }
+                });
+            }
+            places
+        })
+    }
+
     fn document(&self, file: &str) -> Result<&Document, ReferenceError> {
         if file == self.main.source().name() {
             return Ok(self.main);
@@ -198,8 +249,9 @@ fn files_named(document: &Document) -> BTreeSet<String> {
     let mut files = BTreeSet::new();
     // Most documents refer to themselves only, and this is the cheapest way to see it.
     let text = document.source().text();
-    let refers = text.match_indices("$ref").any(|(at, _)| {
-        let rest = text.get(at + 4..).unwrap_or("");
+    let mut keywords = REFERENCES.iter().flat_map(|key| text.match_indices(key));
+    let refers = keywords.any(|(at, key)| {
+        let rest = text.get(at + key.len()..).unwrap_or("");
         let value = rest.trim_start_matches(['"', '\'', ':', ' ', '\t', '\r', '\n']);
         !value.starts_with('#')
     });
@@ -207,12 +259,9 @@ fn files_named(document: &Document) -> BTreeSet<String> {
         return files;
     }
     each_node(document, |node| {
-        let reference = node.get("$ref").and_then(Node::as_str);
-        let file = reference
-            .and_then(|reference| parts(reference).ok())
-            .map(|parts| parts.file)
-            .filter(|file| !file.is_empty());
-        if let Some(file) = file {
+        let references = REFERENCES.iter().filter_map(|key| node.get(key)?.as_str());
+        let named = references.filter_map(|reference| Some(parts(reference).ok()?.file));
+        for file in named.filter(|file| !file.is_empty()) {
             files.extend(join(document.source().name(), &file));
         }
     });

@@ -24,6 +24,9 @@ pub enum ReferenceError {
         /// What the reader said.
         reason: String,
     },
+    /// A `$dynamicRef` whose target depends on how its schema was reached: several are called so.
+    #[error("where `{0}` leads depends on the schema that refers to it")]
+    Ambiguous(String),
     /// References that only lead to each other.
     #[error("`{0}` leads back to itself")]
     Cycle(String),

@@ -308,6 +308,7 @@ fn is_below(path: &str, above: &str) -> bool {
 fn is_rename(finding: &Finding) -> bool {
     finding.rule.ends_with("-renamed")
         || finding.rule == "path-prefix-changed"
+        || finding.rule == "path-parameter-type-in-template-changed"
         || finding.rule.starts_with("response-status-range-")
 }
 

@@ -135,6 +135,7 @@ pub fn page(rule: &str) -> Option<&'static DeepRule> {
     for (prefix, twin) in twins {
         if let Some(rest) = rule.strip_prefix(prefix)
             && let Some(page) = page(&format!("{twin}{rest}"))
+                .or_else(|| page(rest).filter(|_| prefix.starts_with("asyncapi-")))
         {
             return Some(page);
         }

@@ -13,4 +13,4 @@ mod template;
 pub use api::{Api, METHODS, PathItem, Server};
 pub use operation::{Header, Media, Operation, Parameter, RequestBody, Response};
 pub use security::{Requirement, Requirements, SecurityScheme, alternatives};
-pub use template::template_key;
+pub use template::{layout_key, template_key};

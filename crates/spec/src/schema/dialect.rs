@@ -86,6 +86,11 @@ impl Dialect {
         self == Self::Draft202012
     }
 
+    /// Whether `$dynamicRef` is a keyword.
+    pub(super) fn has_dynamic_references(self) -> bool {
+        self == Self::Draft202012
+    }
+
     /// Whether `items` may be a list of schemas.
     pub(super) fn has_tuples(self) -> bool {
         self.has_dependencies() || self == Self::Draft201909

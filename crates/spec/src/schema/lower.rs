@@ -136,6 +136,16 @@ impl<'s> Lowering<'s> {
                 return;
             }
         }
+        let dynamic = node.get("$dynamicRef").and_then(Node::as_str);
+        if let Some(reference) = dynamic.filter(|_| dialect.has_dynamic_references()) {
+            match documents.resolve_dynamic(node, reference) {
+                Ok(target) => self.add(target, depth),
+                Err(error) => self.shape.problems.push(crate::Problem {
+                    error,
+                    location: crate::place(node),
+                }),
+            }
+        }
         if node.get("$ref").is_none() || node.len() > 1 {
             self.shape.parts.push(node);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pacto_spec::openapi::{METHODS, PathItem, template_key};
+use pacto_spec::openapi::{METHODS, PathItem, layout_key, template_key};
 
 use super::Walk;
 use crate::deep::finding::Order;
@@ -40,6 +40,7 @@ impl<'s> Walk<'s> {
         }
         let none = BTreeMap::new();
         let mut renamed_names: BTreeSet<&str> = BTreeSet::new();
+        let mut left = Vec::new();
         for (name, before) in old {
             if let Some(after) = by_name.get(name) {
                 if before.name != after.name {
@@ -55,9 +56,24 @@ impl<'s> Walk<'s> {
             match partner {
                 Some((name, after)) => {
                     renamed_names.insert(name);
-                    self.renamed_path(before, after);
+                    self.renamed_path("path-parameter-renamed", before, after);
                 }
-                None => self.path_removed(before),
+                None => left.push((name, before)),
+            }
+        }
+        let come: Vec<_> = new
+            .iter()
+            .filter(|(name, _)| !old_names.contains(name) && !renamed_names.contains(name))
+            .copied()
+            .collect();
+        for (name, before) in &left {
+            match relaid(name, &left, &come).filter(|(_, after)| share_methods(*before, *after)) {
+                Some((name, after)) if is_by_template => {
+                    renamed_names.insert(name);
+                    let rule = "path-parameter-type-in-template-changed";
+                    self.renamed_path(rule, *before, after);
+                }
+                _ => self.path_removed(*before),
             }
         }
         for (key, item) in new {
@@ -138,14 +154,15 @@ impl<'s> Walk<'s> {
         }
     }
 
-    fn renamed_path(&mut self, old: PathItem<'s>, new: PathItem<'s>) {
+    /// A path that is written differently, by the rule for how.
+    fn renamed_path(&mut self, rule: &str, old: PathItem<'s>, new: PathItem<'s>) {
         let renamed: BTreeMap<String, String> = template_names(old.name)
             .into_iter()
             .zip(template_names(new.name))
             .collect();
         let path = format!("openapi.paths[{}]", new.name);
         self.findings.add(
-            "path-parameter-renamed",
+            rule,
             path.clone(),
             &path_order(new.name),
             Direction::Input,
@@ -157,6 +174,30 @@ impl<'s> Walk<'s> {
         self.found.renames.push((before, path.clone(), path));
         self.path_item(old, new, &renamed);
     }
+}
+
+/// What a path that is gone became where only the text around its parameters differs. Several that
+/// look alike are not told apart.
+fn relaid<'s>(
+    name: &str,
+    gone: &[(&'s str, PathItem<'s>)],
+    come: &[(&'s str, PathItem<'s>)],
+) -> Option<(&'s str, PathItem<'s>)> {
+    let key = layout_key(name)?;
+    let is_alike = |other: &str| layout_key(other).as_ref() == Some(&key);
+    let is_only = gone.iter().filter(|(other, _)| is_alike(other)).count() == 1;
+    let mut partners = come.iter().filter(|(other, _)| is_alike(other));
+    let first = partners.next().filter(|_| is_only)?;
+    partners.next().is_none().then_some(*first)
+}
+
+/// Whether two paths can be called in the same way.
+fn share_methods(old: PathItem<'_>, new: PathItem<'_>) -> bool {
+    METHODS.iter().any(|method| {
+        old.operation_node(method)
+            .and(new.operation_node(method))
+            .is_some()
+    })
 }
 
 /// A path by what is left of its name without a prefix of whole segments.

@@ -4,7 +4,7 @@ use pacto_document::Node;
 use pacto_spec::schema::{Shape, Slot};
 
 use super::delta::bracketed;
-use super::{Delta, Pair, SchemaComparer, lists, negation};
+use super::{Delta, Pair, RuleName, SchemaComparer, lists, negation};
 use crate::deep::place::Mode;
 
 pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
@@ -268,6 +268,38 @@ fn discriminator(pair: &mut Pair<'_, '_>) {
             _ => "discriminator-mapping-changed",
         };
         let suffix = format!(".discriminator.mapping[{}]", bracketed(&key));
-        pair.push(Delta::family(family, suffix, old, new));
+        pair.push(Delta::family(family, suffix.clone(), old, new));
+        if let (Some(old), None) = (old, new) {
+            unmapped(pair, &key, suffix, old, after);
+        }
+    }
+}
+
+/// A branch whose value is not listed any more goes by its own name, which is another value.
+fn unmapped<'s>(
+    pair: &mut Pair<'_, 's>,
+    value: &str,
+    suffix: String,
+    old: Node<'s>,
+    discriminator: Node<'s>,
+) {
+    let Some(target) = old.as_str().filter(|_| pair.mode != Mode::Configuration) else {
+        return;
+    };
+    let name = target.rsplit(['/', '#']).next().unwrap_or(target);
+    let mut mapped = discriminator
+        .get("mapping")
+        .into_iter()
+        .flat_map(Node::entries);
+    let is_mapped = mapped.any(|(_, other)| {
+        let other = other.as_str().unwrap_or("");
+        other == target || other.rsplit(['/', '#']).next() == Some(name)
+    });
+    let mut branches = pair.new.one_of.iter().chain(&pair.new.any_of);
+    let is_branch = branches.any(|branch| branch.is_named && branch.key == name);
+    if name != value && !is_mapped && is_branch {
+        let rule = RuleName::Id("discriminator-value-unmapped");
+        let delta = Delta::new(rule, suffix, Some(old), None);
+        pair.push(delta.values(Some(value.into()), None));
     }
 }

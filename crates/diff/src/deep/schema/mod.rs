@@ -118,6 +118,7 @@ impl<'s> SchemaComparer<'s> {
         before == after
             && !before.contains(['*', '<'])
             && !before.contains("$ref")
+            && !before.contains("$dynamicRef")
             && self.old.documents().dialect(*old) == self.new.documents().dialect(*new)
     }
 
