@@ -190,6 +190,16 @@ impl<'d> Documents<'d> {
         })
     }
 
+    /// The path in the bundle of the file that a reference in the file of `from` names.
+    pub fn file(&self, from: Node<'_>, reference: &str) -> Result<String, ReferenceError> {
+        let parts = parts(reference)?;
+        if parts.file.is_empty() {
+            return Ok(from.document().source().name().to_owned());
+        }
+        join(from.document().source().name(), &parts.file)
+            .ok_or_else(|| ReferenceError::OutsideBundle(reference.to_owned()))
+    }
+
     fn document(&self, file: &str) -> Result<&Document, ReferenceError> {
         if file == self.main.source().name() {
             return Ok(self.main);

@@ -35,6 +35,8 @@ pub(crate) struct Found {
     pub(crate) incomplete: Vec<String>,
     /// What could not be read.
     pub(crate) problems: BTreeSet<(SideName, Problem)>,
+    /// What could not be read in the languages of other formats.
+    pub(crate) diagnostics: Vec<Diagnostic>,
     /// Base paths of a removal and an addition that are one rename, with the path of its record.
     pub(crate) renames: Vec<(String, String, String)>,
     /// Something lies too deep, or in too many places, to be listed.
@@ -61,6 +63,11 @@ impl Found {
                 location: Some(problem.location),
             };
             // A document that two interfaces share is reported once.
+            if !diagnostics.contains(&diagnostic) {
+                diagnostics.push(diagnostic);
+            }
+        }
+        for diagnostic in self.diagnostics {
             if !diagnostics.contains(&diagnostic) {
                 diagnostics.push(diagnostic);
             }

@@ -141,5 +141,5 @@ fn document(
         return None;
     }
     openapi::compare(&sides.0, &sides.1, options)
-        .or_else(|| asyncapi::compare(&sides.0, &sides.1, options.asyncapi))
+        .or_else(|| asyncapi::compare((&sides.0, old), (&sides.1, new), options))
 }

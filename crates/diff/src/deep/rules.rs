@@ -5,7 +5,7 @@
 //! | field | content |
 //! |---|---|
 //! | `id` | kebab case, equal to the file name |
-//! | `narrowing`, `widening`, `incomparable`, `unknown`, `annotation` | families, separated by blanks, by what they do to the set of valid values; a rule id is a place (`request-property`) and a family (`max-length-decreased`), and its class follows from both |
+//! | `narrowing`, `widening`, `incomparable`, `unknown`, `annotation` | families, separated by blanks, by what they do to the set of valid values; a rule id is a place (`request-property`) and a family (`max-length-decreased`), and its class follows from both; a family that begins with `asyncapi-` is a whole rule id |
 //! | `breaking`, `potential`, `non-breaking` | whole rule ids, separated by blanks; they win over families, except over those of `annotation` |
 //! | `document` | what the snippets are: `openapi` (the content of `paths`), `openapi-document` (a whole document) or `configuration` |
 //! | `since` | version of Pacto that has it first |
@@ -120,15 +120,28 @@ pub(crate) fn swapped(rule: &str) -> String {
     words.join("-")
 }
 
+/// Whether a family is a rule of its own, wherever it is found: those about Avro are.
+fn is_whole(family: &str) -> bool {
+    family.starts_with("asyncapi-")
+}
+
 /// The page that owns a rule: its own, the one that lists it, or that of its family.
 pub fn page(rule: &str) -> Option<&'static DeepRule> {
-    let owner = |page: &&DeepRule| page.id == rule || page.ids.iter().any(|(id, _)| *id == rule);
+    let owner = |page: &&DeepRule| {
+        page.id == rule
+            || page.ids.iter().any(|(id, _)| *id == rule)
+            || page
+                .families
+                .iter()
+                .any(|(id, _)| is_whole(id) && *id == rule)
+    };
     if let Some(page) = DEEP_RULES.iter().find(owner) {
         return Some(page);
     }
     let twins = [
         ("policy-", "config-"),
         ("schema-", "config-"),
+        ("asyncapi-protobuf-", "proto-"),
         ("asyncapi-input-", "request-"),
         ("asyncapi-output-", "response-"),
     ];
@@ -191,6 +204,9 @@ pub fn all_ids() -> impl Iterator<Item = String> {
             .families
             .iter()
             .flat_map(|(family, _)| SCOPES.iter().map(move |scope| format!("{scope}-{family}")));
+        let families = families.filter(|id| !id.contains("-asyncapi-"));
+        let whole = page.families.iter().filter(|(id, _)| is_whole(id));
+        let listed = listed.chain(whole.map(|(id, _)| (*id).to_owned()));
         listed.chain(families).chain([page.id.to_owned()])
     });
     let named = NAMED_FOR_CONFIGURATIONS.iter();

@@ -6,6 +6,7 @@ use pacto_document::Node;
 
 use super::bindings::Level;
 use super::model::Message;
+use super::payloads::Format;
 use super::{Element, Fact, FieldRules, Walk, followed};
 use crate::deep::finding::{Order, Place};
 use crate::deep::place::Position;
@@ -95,13 +96,22 @@ impl<'s> Walk<'s> {
                 "asyncapi-message-schema-format-changed",
             ),
         ];
+        let formats = (
+            Format::of(before.schema_format),
+            Format::of(after.schema_format),
+        );
         let mut is_same_format = true;
         for (field, one, other, rule) in words {
             let values = (one.and_then(Node::to_json), other.and_then(Node::to_json));
             if values.0 == values.1 {
                 continue;
             }
-            is_same_format &= field != "schemaFormat";
+            if field == "schemaFormat" {
+                if formats.0.is_same(formats.1) {
+                    continue;
+                }
+                is_same_format = false;
+            }
             self.add(
                 Fact {
                     rule,
@@ -123,27 +133,32 @@ impl<'s> Walk<'s> {
             nodes: (before.node, after.node),
         };
         self.message_fields(&at);
-        let is_json_schema = |message: &Message<'_>| {
-            let format = message.schema_format.and_then(Node::as_str);
-            format.is_none_or(|format| {
-                ["json", "aai.asyncapi"]
-                    .iter()
-                    .any(|word| format.contains(word))
-                    && !format.contains("avro")
-            })
-        };
-        if !is_same_format {
-            return;
-        }
-        if !is_json_schema(before) || !is_json_schema(after) {
-            let rules = FieldRules::always("asyncapi-payload-not-compared");
-            self.field(&at, ("payload", rules), (before.payload, after.payload));
-            return;
-        }
-        for (part, one, other) in [
-            ("payload", before.payload, after.payload),
-            ("headers", before.headers, after.headers),
-        ] {
+        let parts = [
+            ("payload", formats, before.payload, after.payload),
+            (
+                "headers",
+                (
+                    Format::of(before.headers_format),
+                    Format::of(after.headers_format),
+                ),
+                before.headers,
+                after.headers,
+            ),
+        ];
+        for (part, formats, one, other) in parts {
+            if part == "payload" && !is_same_format {
+                continue;
+            }
+            if formats != (Format::JsonSchema, Format::JsonSchema) {
+                // Two languages are not compared with each other.
+                let format = if formats.0 == formats.1 {
+                    formats.0
+                } else {
+                    Format::Other
+                };
+                self.foreign(&at, part, format, (one, other), position);
+                continue;
+            }
             let (Some(one), Some(other)) = (one, other) else {
                 continue;
             };

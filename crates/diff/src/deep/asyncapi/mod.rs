@@ -8,6 +8,7 @@ mod bindings;
 mod messages;
 mod model;
 mod parameters;
+mod payloads;
 mod replies;
 mod servers;
 
@@ -23,16 +24,20 @@ use super::group::Found;
 use super::place::Position;
 use super::schema::SchemaComparer;
 use super::schema::delta::bracketed;
-use crate::{AsyncApiOptions, Direction, SideName};
+use crate::{Direction, Options, Side, SideName};
 use model::{Channel, Document, Operation};
+use payloads::{Payloads, Sides};
 
 /// Compares two AsyncAPI documents; `None` when one of them is something else.
 pub(crate) fn compare<'s>(
-    old: &'s Documents<'s>,
-    new: &'s Documents<'s>,
-    options: AsyncApiOptions,
+    (old, old_side): (&'s Documents<'s>, &'s Side),
+    (new, new_side): (&'s Documents<'s>, &'s Side),
+    options: &'s Options,
 ) -> Option<Found> {
-    let (one, other) = (Document::read(old, options)?, Document::read(new, options)?);
+    let (one, other) = (
+        Document::read(old, options.asyncapi)?,
+        Document::read(new, options.asyncapi)?,
+    );
     let schemas = (Schemas::new(old), Schemas::new(new));
     let mut walk = Walk {
         findings: Findings::new(schemas.0, schemas.1),
@@ -40,6 +45,12 @@ pub(crate) fn compare<'s>(
         defaults: (one.default_content_type, other.default_content_type),
         comparer: SchemaComparer::new(schemas.0, schemas.1),
         found: Found::default(),
+        payloads: Payloads::default(),
+        sides: Sides {
+            old: old_side,
+            new: new_side,
+            options,
+        },
     };
     for (side, document) in [(SideName::Old, &one), (SideName::New, &other)] {
         let problems = document.problems.iter().cloned();
@@ -52,7 +63,9 @@ pub(crate) fn compare<'s>(
     walk.operations(&one, &other);
     walk.servers(&one, &other);
     let mut found = walk.found;
-    found.is_cut_off = walk.findings.is_cut_off || walk.comparer.is_cut_off;
+    found.is_cut_off =
+        walk.findings.is_cut_off || walk.comparer.is_cut_off || walk.payloads.is_cut_off;
+    found.diagnostics = walk.payloads.diagnostics;
     found.findings = walk.findings.finished();
     found.problems.extend(walk.comparer.problems);
     Some(found)
@@ -66,6 +79,9 @@ struct Walk<'s> {
     defaults: (Option<Node<'s>>, Option<Node<'s>>),
     comparer: SchemaComparer<'s>,
     found: Found,
+    /// What is not written in JSON Schema.
+    payloads: Payloads,
+    sides: Sides<'s>,
 }
 
 /// Channels of 3.0 that are only called something else: the address is the same.

@@ -60,6 +60,8 @@ pub(super) struct Message<'s> {
     pub(super) headers: Option<Node<'s>>,
     /// The format of the payload, where it is not the document's own.
     pub(super) schema_format: Option<Node<'s>>,
+    /// That of the headers.
+    pub(super) headers_format: Option<Node<'s>>,
 }
 
 impl<'s> Document<'s> {
@@ -187,7 +189,7 @@ impl<'s> Reader<'s> {
                 .find_map(|key| node.get(key)?.as_str())
                 .or(target)
                 .map_or_else(|| index.to_string(), str::to_owned);
-            let message = Self::message(node);
+            let message = self.message(node);
             messages.insert(name, message);
         }
         messages
@@ -197,7 +199,7 @@ impl<'s> Reader<'s> {
         let mut messages = BTreeMap::new();
         for (name, message) in entries(node.get("messages")) {
             if let Some(message) = self.follow(message) {
-                messages.insert(name.to_owned(), Self::message(message));
+                messages.insert(name.to_owned(), self.message(message));
             }
         }
         Channel {
@@ -209,22 +211,29 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn message(node: Node<'s>) -> Message<'s> {
-        let mut payload = node.get("payload");
-        let mut schema_format = node.get("schemaFormat");
-        // 3.0 wraps a schema of a foreign format.
-        if let Some((format, schema)) =
-            payload.and_then(|payload| Some((payload.get("schemaFormat")?, payload.get("schema")?)))
-        {
-            schema_format = Some(format);
-            payload = Some(schema);
-        }
+    fn message(&self, node: Node<'s>) -> Message<'s> {
+        let (payload, format) = self.described(node.get("payload"));
+        let (headers, headers_format) = self.described(node.get("headers"));
         Message {
             node,
             content_type: node.get("contentType"),
             payload,
-            headers: node.get("headers"),
-            schema_format,
+            headers,
+            schema_format: format.or_else(|| node.get("schemaFormat")),
+            headers_format,
+        }
+    }
+
+    /// A schema with its format: 3.0 wraps those of a foreign one, here or where a reference leads.
+    fn described(&self, node: Option<Node<'s>>) -> (Option<Node<'s>>, Option<Node<'s>>) {
+        let Some(node) = node else {
+            return (None, None);
+        };
+        // What leads to no document may be a file in a language of its own.
+        let target = self.documents.follow(node).unwrap_or(node);
+        match (target.get("schemaFormat"), target.get("schema")) {
+            (Some(format), Some(schema)) => (Some(schema), Some(format)),
+            _ => (Some(node), None),
         }
     }
 

@@ -10,12 +10,15 @@ use crate::Direction;
 /// Directions by full name on the new side.
 pub(super) struct Directions {
     known: BTreeMap<String, (bool, bool)>,
+    /// That of everything the procedures do not tell about.
+    otherwise: Direction,
 }
 
 impl Directions {
     pub(super) fn of(old: &Schema, new: &Schema, matching: &Matching) -> Self {
         let mut directions = Self {
             known: BTreeMap::new(),
+            otherwise: Direction::Both,
         };
         // Procedures that come have no callers yet; they only tell of what was not used before.
         directions.walk(new, &str::to_owned);
@@ -27,12 +30,21 @@ impl Directions {
         directions
     }
 
+    /// One direction for everything.
+    pub(super) fn always(direction: Direction) -> Self {
+        Self {
+            known: BTreeMap::new(),
+            otherwise: direction,
+        }
+    }
+
     /// The direction of a message or enum. Without a procedure that uses it, both are possible.
     pub(super) fn get(&self, new_name: &str) -> Direction {
         match self.known.get(new_name) {
             Some((true, false)) => Direction::Input,
             Some((false, true)) => Direction::Output,
-            _ => Direction::Both,
+            Some((true, true)) => Direction::Both,
+            _ => self.otherwise,
         }
     }
 

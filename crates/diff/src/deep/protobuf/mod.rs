@@ -36,7 +36,7 @@ use finding::Findings;
 use matching::Matching;
 use witness::{Subject, Work};
 
-use crate::Class;
+use crate::{Class, Direction};
 
 /// Two schemas, what belongs together in them, and what was found so far.
 struct Comparer<'s> {
@@ -49,11 +49,31 @@ struct Comparer<'s> {
 
 /// Compares two schemas; findings are sorted by kind of element, name and path.
 pub fn compare(old: &Schema, new: &Schema, level: Level) -> Vec<ProtoFinding> {
+    let directions = Directions::of(old, new, &Matching::of(old, new));
+    compare_with(old, new, level, directions)
+}
+
+/// The same where it is known from elsewhere who supplies the data.
+pub(super) fn compare_in(
+    old: &Schema,
+    new: &Schema,
+    level: Level,
+    direction: Direction,
+) -> Vec<ProtoFinding> {
+    compare_with(old, new, level, Directions::always(direction))
+}
+
+fn compare_with(
+    old: &Schema,
+    new: &Schema,
+    level: Level,
+    directions: Directions,
+) -> Vec<ProtoFinding> {
     let matching = Matching::of(old, new);
     let mut comparer = Comparer {
         old,
         new,
-        directions: Directions::of(old, new, &matching),
+        directions,
         matching,
         findings: Findings::new(level),
     };

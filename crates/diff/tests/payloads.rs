@@ -1,0 +1,326 @@
+//! Payloads of messages in Avro and protobuf: our verdicts beside those of an implementation of
+//! Avro, and what happens to payloads that cannot be read.
+
+mod support;
+
+use apache_avro::schema_compatibility::SchemaCompatibility;
+use apache_avro::types::Value;
+use apache_avro::{Schema, from_avro_datum, to_avro_datum};
+use pacto_bundle::Bundle;
+use pacto_diff::{Class, Comparison, Options, diff};
+use proptest::prelude::*;
+
+/// A bundle with one message that is sent or received.
+fn bundle(action: &str, format: &str, schema: &str, files: &[(&str, &str)]) -> Bundle {
+    let document = format!(
+        "asyncapi: 3.0.0\nchannels:\n  c: {{address: c, messages: {{m: {{payload: {{schemaFormat: {format}, schema: {schema}}}}}}}}}\noperations:\n  o: {{action: {action}, channel: {{$ref: '#/channels/c'}}}}\n"
+    );
+    let contract =
+        support::contract("interfaces: [{name: api, type: event, contract: events.yaml}]\n");
+    let mut all = vec![("events.yaml", document.as_str())];
+    all.extend(files);
+    support::bundle(&contract, &all)
+}
+
+const AVRO: &str = "application/vnd.apache.avro;version=1.12.0";
+const PROTOBUF: &str = "application/vnd.google.protobuf;version=3";
+
+fn compared(action: &str, format: &str, (old, new): (&str, &str)) -> Comparison {
+    diff(
+        &bundle(action, format, old, &[]),
+        &bundle(action, format, new, &[]),
+        &Options::default(),
+    )
+}
+
+fn lines(comparison: &Comparison) -> Vec<String> {
+    let records = comparison
+        .changes
+        .iter()
+        .filter(|record| record.rule.is_some());
+    let line = |record: &pacto_diff::Record| {
+        let rule = record.rule.as_deref().unwrap_or_default();
+        format!("{rule} {} {}", record.classification.word(), record.path)
+    };
+    records.map(line).collect()
+}
+
+/// Whether our comparison lets readers of the old schema read what the new one writes (`send`), or
+/// the other way round.
+fn is_readable(action: &str, (old, new): (&str, &str)) -> bool {
+    let comparison = compared(action, AVRO, (old, new));
+    let classes = comparison
+        .changes
+        .iter()
+        .map(|record| record.classification);
+    Class::highest(classes) != Class::Breaking
+}
+
+fn parsed(schema: &str) -> Schema {
+    Schema::parse_str(schema).unwrap_or_else(|error| panic!("{error}: {schema}"))
+}
+
+fn primitive() -> impl Strategy<Value = String> {
+    const WORDS: &[&str] = &[
+        "boolean", "int", "long", "float", "double", "bytes", "string",
+    ];
+    proptest::sample::select(WORDS).prop_map(|word| format!("\"{word}\""))
+}
+
+fn symbols() -> impl Strategy<Value = String> {
+    proptest::sample::subsequence(vec!["\"A\"", "\"B\"", "\"C\""], 1..=3)
+        .prop_map(|list| list.join(", "))
+}
+
+/// A type whose named parts are called after where they stand.
+fn any_type(at: &'static str, depth: u32) -> BoxedStrategy<String> {
+    let name = move |word: &str| format!("{word}_{at}_{depth}");
+    let leaf = prop_oneof![
+        4 => primitive(),
+        1 => symbols().prop_map(move |symbols| format!(r#"{{"type": "enum", "name": "{}", "symbols": [{symbols}]}}"#, name("E"))),
+        1 => (1..3_u8).prop_map(move |size| format!(r#"{{"type": "fixed", "name": "{}", "size": {size}}}"#, name("F"))),
+    ];
+    if depth == 0 {
+        return leaf.boxed();
+    }
+    let inner = move || any_type(at, depth - 1);
+    prop_oneof![
+        4 => leaf,
+        1 => inner().prop_map(|items| format!(r#"{{"type": "array", "items": {items}}}"#)),
+        1 => inner().prop_map(|values| format!(r#"{{"type": "map", "values": {values}}}"#)),
+        2 => proptest::sample::subsequence(vec!["\"boolean\"", "\"int\"", "\"long\"", "\"double\"", "\"string\""], 1..=4)
+            .prop_map(|branches| format!("[\"null\", {}]", branches.join(", "))),
+        1 => inner().prop_map(move |field| format!(
+            r#"{{"type": "record", "name": "{}", "fields": [{{"name": "f", "type": {field}}}]}}"#, name("R"))),
+    ]
+    .boxed()
+}
+
+/// A record with some of three fields; those with a default are optional text.
+fn record() -> impl Strategy<Value = String> {
+    let field = |name: &'static str| {
+        let required = any_type(name, 2)
+            .prop_map(move |inner| format!(r#"{{"name": "{name}", "type": {inner}}}"#));
+        let optional = Just(format!(
+            r#"{{"name": "{name}", "type": ["null", "string"], "default": null}}"#
+        ));
+        proptest::option::weighted(0.7, prop_oneof![3 => required, 1 => optional])
+    };
+    (field("a"), field("b"), field("c")).prop_map(|(a, b, c)| {
+        let fields: Vec<String> = [a, b, c].into_iter().flatten().collect();
+        format!(
+            r#"{{"type": "record", "name": "Root", "fields": [{}]}}"#,
+            fields.join(", ")
+        )
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn verdicts_are_those_of_schema_resolution(old in record(), new in record()) {
+        let (one, other) = (parsed(&old), parsed(&new));
+        let sent = SchemaCompatibility::can_read(&other, &one).is_ok();
+        prop_assert_eq!(is_readable("send", (&old, &new)), sent, "sent: {} {}", old, new);
+        let received = SchemaCompatibility::can_read(&one, &other).is_ok();
+        prop_assert_eq!(is_readable("receive", (&old, &new)), received, "received: {} {}", old, new);
+    }
+
+    #[test]
+    fn a_schema_does_not_differ_from_itself(schema in record()) {
+        let comparison = compared("send", AVRO, (&schema, &schema));
+        prop_assert_eq!(lines(&comparison), [""; 0]);
+        prop_assert_eq!(comparison.diagnostics.len(), 0);
+    }
+}
+
+#[test]
+fn data_is_read_where_we_say_so() {
+    let symbols = |list: &str, default: &str| {
+        format!(r#"{{"type": "enum", "name": "E", "symbols": [{list}]{default}}}"#)
+    };
+    let plain = symbols(r#""A""#, "");
+    let with_default = symbols(r#""A""#, r#", "default": "A""#);
+    let more = symbols(r#""A", "B""#, "");
+    let record =
+        |fields: &str| format!(r#"{{"type": "record", "name": "R", "fields": [{fields}]}}"#);
+    let (empty, field) = (record(""), record(r#"{"name": "f", "type": "int"}"#));
+    let optional = record(r#"{"name": "f", "type": "int", "default": 1}"#);
+    let none = || Value::Record(vec![]);
+    let b = || Value::Enum(1, "B".to_owned());
+    // What readers have, what was written and with which schema. The implementation also reads a
+    // `long` as an `int`, which its own check of schemas and the specification refuse.
+    for (reader, writer, datum) in [
+        (plain.as_str(), more.as_str(), b()),
+        (&with_default, &more, b()),
+        (&field, &empty, none()),
+        (&optional, &empty, none()),
+        (
+            &empty,
+            &field,
+            Value::Record(vec![("f".to_owned(), Value::Int(3))]),
+        ),
+        (r#""long""#, r#""int""#, Value::Int(3)),
+        (r#""bytes""#, r#""string""#, Value::String("a".to_owned())),
+        (r#""boolean""#, r#""string""#, Value::String("a".to_owned())),
+        (
+            r#""string""#,
+            r#"["null", "string"]"#,
+            Value::Union(0, Box::new(Value::Null)),
+        ),
+        (
+            r#"["null", "string"]"#,
+            r#""string""#,
+            Value::String("a".to_owned()),
+        ),
+    ] {
+        let (read, written) = (parsed(reader), parsed(writer));
+        let bytes = to_avro_datum(&written, datum).expect("data of its own schema");
+        let is_read = from_avro_datum(&written, &mut bytes.as_slice(), Some(&read)).is_ok();
+        // What is sent is read with the old schema, what is received with the new one.
+        assert_eq!(
+            is_readable("send", (reader, writer)),
+            is_read,
+            "{reader} reads {writer}"
+        );
+        assert_eq!(
+            is_readable("receive", (writer, reader)),
+            is_read,
+            "{reader} reads {writer}"
+        );
+    }
+}
+
+#[test]
+fn protobuf_is_compared_by_the_rules_about_its_files() {
+    let message = |field: &str| format!("'syntax = \"proto3\"; message M {{ {field} }}'");
+    let (old, new) = (message("string a = 1;"), message("int32 a = 1;"));
+    let comparison = compared("send", PROTOBUF, (&old, &new));
+    let path = "asyncapi.operations[o].message[m].payload.messages[M].fields[a].type";
+    assert_eq!(
+        lines(&comparison),
+        [format!(
+            "asyncapi-protobuf-field-wire-compatible-type breaking {path}"
+        )]
+    );
+    let place = comparison
+        .changes
+        .iter()
+        .find_map(|record| record.new_location.clone());
+    assert_eq!(place.expect("a place").file, "events.yaml");
+}
+
+#[test]
+fn schemas_in_files_are_compared_with_places_in_them() {
+    let sides = |format: &str, file: &str, texts: [&str; 2]| {
+        let reference = format!("{{$ref: './schemas/{file}'}}");
+        let path = format!("schemas/{file}");
+        let [old, new] =
+            texts.map(|text| bundle("send", format, &reference, &[(path.as_str(), text)]));
+        let comparison = diff(&old, &new, &Options::default());
+        let place = comparison
+            .changes
+            .iter()
+            .find_map(|record| record.new_location.clone());
+        assert_eq!(comparison.diagnostics, []);
+        (lines(&comparison), place.expect("a place").file)
+    };
+    let (found, file) = sides(
+        AVRO,
+        "r.avsc",
+        [r#"{"type": "int"}"#, r#"{"type": "long"}"#],
+    );
+    assert_eq!(
+        found,
+        ["asyncapi-avro-type-widened breaking asyncapi.operations[o].message[m].payload.type"]
+    );
+    assert_eq!(file, "schemas/r.avsc");
+    let proto = |field: &str| format!("syntax = \"proto3\";\nmessage M {{ {field} }}\n");
+    let (old, new) = (proto("string a = 1;"), proto("string a = 1; string b = 2;"));
+    let (found, file) = sides(PROTOBUF, "m.proto", [&old, &new]);
+    assert_eq!(
+        found,
+        [
+            "asyncapi-protobuf-field-added non-breaking asyncapi.operations[o].message[m].payload.messages[M].fields[b]"
+        ]
+    );
+    assert_eq!(file, "schemas/m.proto");
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_never_no_change() {
+    let deep = format!(
+        "{}int{}",
+        "{type: array, items: ".repeat(200),
+        "}".repeat(200)
+    );
+    for (format, old, new, code) in [
+        (AVRO, "int", "{type: record, name: R}", "avro-parse-failed"),
+        (AVRO, "int", "Nobody", "avro-parse-failed"),
+        (AVRO, "int", "{$ref: gone.avsc}", "ref-unresolved"),
+        (AVRO, "int", &deep, "avro-parse-failed"),
+        (
+            PROTOBUF,
+            "'message M {}'",
+            "'message M {'",
+            "proto-parse-failed",
+        ),
+        (
+            PROTOBUF,
+            "'message M {}'",
+            "{type: object}",
+            "proto-parse-failed",
+        ),
+        (
+            PROTOBUF,
+            "'message M {}'",
+            "{$ref: gone.proto}",
+            "ref-unresolved",
+        ),
+    ] {
+        let comparison = compared("send", format, (old, new));
+        let path = "asyncapi.operations[o].message[m].payload";
+        assert_eq!(
+            lines(&comparison),
+            [format!("asyncapi-payload-not-compared potential {path}")],
+            "{new}"
+        );
+        let found = comparison.diagnostics.iter().find(|it| it.code == code);
+        assert!(
+            found.is_some_and(|it| it.location.is_some()),
+            "{new}: {:?}",
+            comparison.diagnostics
+        );
+    }
+}
+
+#[test]
+fn types_that_refer_to_each_other_without_end_are_cut_off_with_a_word() {
+    // Each record contains the one before. Only the last is compared, since the fields that declare
+    // them have other names, and the first is thousands of names away from it.
+    let chain = |holder: &str, last: &str| {
+        let mut fields = vec![format!(
+            "{{name: {holder}0, type: {{type: record, name: R0, fields: [{{name: f, type: {last}}}]}}}}"
+        )];
+        for at in 1..3_000 {
+            let inner = format!("{{name: f, type: R{}}}", at - 1);
+            fields.push(format!(
+                "{{name: {holder}{at}, type: {{type: record, name: R{at}, fields: [{inner}]}}}}"
+            ));
+        }
+        fields.push("{name: z, type: R2999}".to_owned());
+        format!(
+            "{{type: record, name: Root, fields: [{}]}}",
+            fields.join(", ")
+        )
+    };
+    let comparison = compared("send", AVRO, (&chain("h", "int"), &chain("k", "long")));
+    let path = "asyncapi.operations[o].message[m].payload";
+    assert_eq!(
+        lines(&comparison),
+        [format!("asyncapi-payload-not-compared potential {path}")]
+    );
+    let codes: Vec<&str> = comparison.diagnostics.iter().map(|it| it.code).collect();
+    assert_eq!(codes, ["comparison-cut-off"]);
+}

@@ -1,0 +1,169 @@
+//! Avro schemas: what is read, what is refused, and where.
+
+use std::sync::Arc;
+
+use pacto_diagnostic::SourceText;
+use pacto_document::{Document, Limits, Syntax};
+use pacto_spec::Documents;
+use pacto_spec::avro::{ProblemKind, Schema, TypeKind};
+
+fn document(name: &str, text: &str) -> Document {
+    let source = SourceText::new(name, text);
+    Document::parse(source, Syntax::Detect, Limits::default()).expect("a document")
+}
+
+/// Reads a schema and gives what is made of it.
+fn read<T>(
+    text: &str,
+    files: &[(&str, &str)],
+    then: impl FnOnce(&Schema<'_>) -> T,
+) -> Result<T, (ProblemKind, u32)> {
+    let main = document("events.yaml", text);
+    let documents = Documents::read(&main, |path| {
+        let found = files.iter().find(|(name, _)| *name == path);
+        Ok(found.map(|(_, text)| Arc::from(*text)))
+    });
+    match Schema::read(&documents, main.root()) {
+        Ok(schema) => Ok(then(&schema)),
+        Err(problem) => Err((problem.kind, problem.location.line)),
+    }
+}
+
+/// Names of the types of the fields of the root.
+fn fields(text: &str, files: &[(&str, &str)]) -> Vec<String> {
+    read(text, files, |schema| {
+        let TypeKind::Record(record) = &schema.get(schema.root).kind else {
+            panic!("no record")
+        };
+        let shown = |id| {
+            let kind = &schema.get(id).kind;
+            kind.name()
+                .map_or_else(|| kind.as_str().to_owned(), |name| name.full.clone())
+        };
+        let fields = record.fields.iter();
+        fields
+            .map(|field| format!("{} {}", field.name, shown(field.field_type)))
+            .collect()
+    })
+    .expect("a schema")
+}
+
+#[test]
+fn names_are_found_by_the_namespace_they_stand_in() {
+    let text = r#"{"type": "record", "name": "R", "namespace": "a.b", "fields": [
+        {"name": "own", "type": {"type": "enum", "name": "E", "symbols": ["X"]}},
+        {"name": "other", "type": {"type": "fixed", "name": "c.F", "size": 2}},
+        {"name": "short", "type": "E"}, {"name": "long", "type": "a.b.E"},
+        {"name": "again", "type": "c.F"}, {"name": "self", "type": "R"},
+        {"name": "more", "type": ["null", "R"]}]}"#;
+    let wanted = [
+        "own a.b.E",
+        "other c.F",
+        "short a.b.E",
+        "long a.b.E",
+        "again c.F",
+        "self a.b.R",
+        "more union",
+    ];
+    assert_eq!(fields(text, &[]), wanted);
+}
+
+#[test]
+fn a_schema_may_be_in_a_string_or_another_file() {
+    let schema = r#"{"type": "record", "name": "R", "fields": [{"name": "f", "type": "int"}]}"#;
+    assert_eq!(fields(&format!("'{schema}'"), &[]), ["f int"]);
+    assert_eq!(fields("$ref: r.avsc", &[("r.avsc", schema)]), ["f int"]);
+    let twice = "{type: record, name: S, fields: [{name: a, type: {$ref: r.avsc}}, {name: b, type: {$ref: r.avsc}}]}";
+    assert_eq!(fields(twice, &[("r.avsc", schema)]), ["a R", "b R"]);
+}
+
+#[test]
+fn logical_types_that_do_not_fit_are_ignored() {
+    for (text, wanted) in [
+        ("{type: int, logicalType: date}", Some("date")),
+        ("{type: string, logicalType: date}", None),
+        (
+            "{type: bytes, logicalType: decimal, precision: 4, scale: 2}",
+            Some("decimal"),
+        ),
+        (
+            "{type: bytes, logicalType: decimal, precision: 4, scale: 5}",
+            None,
+        ),
+        (
+            "{type: fixed, name: F, size: 12, logicalType: duration}",
+            Some("duration"),
+        ),
+        (
+            "{type: fixed, name: F, size: 11, logicalType: duration}",
+            None,
+        ),
+        (
+            "{type: string, logicalType: of-our-own}",
+            Some("of-our-own"),
+        ),
+    ] {
+        let found = read(text, &[], |schema| {
+            let logical = schema.get(schema.root).logical.as_ref();
+            logical.map(|logical| logical.name.clone())
+        });
+        assert_eq!(found, Ok(wanted.map(str::to_owned)), "{text}");
+    }
+}
+
+#[test]
+fn what_is_wrong_has_a_place() {
+    for (text, wanted) in [
+        ("\n\n{type: record, name: R}", "a record has no `fields`"),
+        (
+            "\n\n{type: record, name: R, fields: 1}",
+            "expected a list of fields, found number",
+        ),
+        (
+            "\n\n{type: enum, name: E, symbols: [A, A]}",
+            "`A` is declared twice",
+        ),
+        ("\n\n[int, int]", "`int` is declared twice"),
+        ("\n\n[int, [string]]", "a union directly inside a union"),
+        (
+            "\n\n{type: fixed, name: F, size: -1}",
+            "expected a number of bytes, found number",
+        ),
+        ("\n\n{type: array}", "an array has no `items`"),
+        ("\n\nNobody", "no type is called `Nobody`"),
+        ("\n\n'{\"type\": '", "the string is no JSON"),
+        (
+            "\n\n$ref: gone.avsc",
+            "`gone.avsc` names a file that is not in the bundle",
+        ),
+        (
+            "\n\n{type: array, items: {$ref: '#'}}",
+            "nested deeper than 128 levels",
+        ),
+        ("\n\n$ref: '#'", "`#` leads back to itself"),
+    ] {
+        let (kind, line) = read(text, &[], |_| ()).expect_err(text);
+        assert!(kind.to_string().starts_with(wanted), "{text}: {kind}");
+        assert_eq!(line, 3, "{text}");
+    }
+}
+
+#[test]
+fn hostile_schemas_are_refused_and_cost_little() {
+    let deep = format!(
+        "{}\"int\"{}",
+        r#"{"type": "array", "items": "#.repeat(200),
+        "}".repeat(200)
+    );
+    let refused = |text: &str| read(text, &[], |_| ()).expect_err("refused").0;
+    assert_eq!(refused(&deep), ProblemKind::TooDeep(128));
+    // Every level refers to the next one twice.
+    let mut doubling = String::from("{type: {$ref: '#/d/0'}, d: [");
+    for level in 1..20 {
+        doubling.push_str(&format!(
+            "{{type: map, values: [{{type: array, items: {{$ref: '#/d/{level}'}}}}, {{type: map, values: {{$ref: '#/d/{level}'}}}}]}}, "
+        ));
+    }
+    doubling.push_str("int]}");
+    assert_eq!(refused(&doubling), ProblemKind::TooManyTypes(20_000));
+}
