@@ -136,6 +136,11 @@ impl<'d> Node<'d> {
     pub fn id(self) -> u32 {
         self.resolved().0
     }
+    /// Tells nodes of several documents apart, as long as the documents stay where they are in
+    /// memory: the address of the document, and [`Self::id`].
+    pub fn identity(self) -> (usize, u32) {
+        (std::ptr::from_ref(self.document).addr(), self.id())
+    }
     /// Bytes of the node in the text.
     pub fn span(self) -> Span {
         let record = self.document.tape.record(self.index);

@@ -239,6 +239,7 @@ fn releases(page: &mut String, pairs: &[Pair]) {
         );
     }
     not_shown(page, pairs);
+    page.push_str("\nThe rules of the peers over all releases:\n");
     page.push_str("\n| rule | matched | withdrawn | waived |\n| --- | ---: | ---: | ---: |\n");
     let mut rules: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     for pair in pairs {
@@ -268,5 +269,4 @@ fn not_shown(page: &mut String, pairs: &[Pair]) {
             let _ = writeln!(page, "| {} | `{rule}` | {count} | {why} |", pair.name);
         }
     }
-    page.push_str("\nThe rules of the peers over all releases:\n");
 }

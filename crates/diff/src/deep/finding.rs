@@ -381,12 +381,7 @@ impl<'s> Pending<'s> {
 }
 
 fn identity(node: Option<Node<'_>>) -> (usize, u32) {
-    node.map_or((0, 0), |node| {
-        (
-            std::ptr::from_ref(node.document()).cast::<u8>() as usize,
-            node.id(),
-        )
-    })
+    node.map_or((0, 0), Node::identity)
 }
 
 /// What happened, as one sentence: `POST /charges request body: property currency became

@@ -90,7 +90,7 @@ impl<'s> Schemas<'s> {
 }
 
 /// A node: its document and its number in there.
-type Identity = (*const u8, u32);
+type Identity = (usize, u32);
 
 struct Lowering<'s> {
     schemas: Schemas<'s>,
@@ -117,7 +117,7 @@ impl<'s> Lowering<'s> {
         if node.kind() != Kind::Mapping {
             return;
         }
-        let identity = identity(node);
+        let identity = node.identity();
         if self.seen.contains(&identity) || self.seen.len() >= PARTS_LIMIT {
             return;
         }
@@ -345,10 +345,6 @@ impl<'s> Lowering<'s> {
         }
         shape
     }
-}
-
-fn identity(node: Node<'_>) -> Identity {
-    (std::ptr::from_ref(node.document()).cast::<u8>(), node.id())
 }
 
 fn is_tuple(node: Node<'_>) -> bool {

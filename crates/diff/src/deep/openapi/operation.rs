@@ -197,20 +197,10 @@ impl<'s> Walk<'s> {
             self.header_end((&path, &title), &order, before, after);
             let sides = (&before.content, &after.content);
             self.header_content((&path, &title), &order, (before.node, after.node), sides);
-            let mut pairs = vec![(format!("{path}.schema"), before.schema, after.schema)];
-            pairs.extend(before.content.iter().map(|(name, media)| {
-                let after = after.content.get(name).and_then(|media| media.schema);
-                (
-                    format!("{path}.content[{name}].schema"),
-                    media.schema,
-                    after,
-                )
-            }));
-            for (schema, before, after) in pairs {
-                if let (Some(before), Some(after)) = (before, after) {
-                    let place = place(at, schema, Position::ResponseHeader, &title, 3, status);
-                    self.schemas(&place, response, before, after);
-                }
+            let sides = ((before.schema, sides.0), (after.schema, sides.1));
+            for (schema, before, after) in value_schemas(&path, sides.0, sides.1) {
+                let place = place(at, schema, Position::ResponseHeader, &title, 3, status);
+                self.schemas(&place, response, before, after);
             }
         }
     }
@@ -232,4 +222,20 @@ impl<'s> Walk<'s> {
             self.field(rule, path, order, nodes, values, title);
         }
     }
+}
+
+/// The schemas of a value that both sides have, with their paths: its own, and those of the media
+/// types it is written as.
+pub(super) fn value_schemas<'s>(
+    path: &str,
+    (old, old_content): (Option<Node<'s>>, &Content<'s>),
+    (new, new_content): (Option<Node<'s>>, &Content<'s>),
+) -> Vec<(String, Node<'s>, Node<'s>)> {
+    let own = old.zip(new);
+    let own = own.map(|(old, new)| (format!("{path}.schema"), old, new));
+    let written = old_content.iter().filter_map(|(name, old)| {
+        let new = new_content.get(name)?.schema?;
+        Some((format!("{path}.content[{name}].schema"), old.schema?, new))
+    });
+    own.into_iter().chain(written).collect()
 }

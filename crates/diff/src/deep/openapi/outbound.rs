@@ -10,6 +10,7 @@ use pacto_document::Node;
 use pacto_spec::openapi::{METHODS, Operation, Parameter, PathItem, RequestBody};
 
 use super::body::Body;
+use super::operation::value_schemas;
 use super::{At, Walk, part_order, place};
 use crate::SideName;
 use crate::deep::finding::Order;
@@ -95,7 +96,7 @@ impl<'s> Walk<'s> {
             return;
         }
         let is_outbound = at.turns % 2 == 1;
-        let called = (identity(old.node), identity(new.node), is_outbound);
+        let called = (old.node.identity(), new.node.identity(), is_outbound);
         if at.turns > 1 && !self.called_back.insert(called) {
             return;
         }
@@ -115,13 +116,7 @@ impl<'s> Walk<'s> {
     fn inbound(&mut self, at: &At<'_>, old: PathItem<'s>, new: PathItem<'s>) {
         self.path_servers((&at.path, &at.title), &at.order, at.turns, old, new);
         for method in METHODS {
-            let at = At {
-                path: format!("{}.methods[{}]", at.path, method.to_uppercase()),
-                title: format!("{} {}", method.to_uppercase(), at.title),
-                order: at.order.clone(),
-                renamed: at.renamed,
-                turns: at.turns,
-            };
+            let at = of_method(at, method);
             match (old.operation_node(method), new.operation_node(method)) {
                 (None, None) => {}
                 (Some(_), Some(_)) => {
@@ -148,13 +143,7 @@ impl<'s> Walk<'s> {
         self.findings.caller = Some(caller);
         self.path_servers((&at.path, &at.title), &at.order, at.turns, old, new);
         for method in METHODS {
-            let at = At {
-                path: format!("{}.methods[{}]", at.path, method.to_uppercase()),
-                title: format!("{} {}", method.to_uppercase(), at.title),
-                order: at.order.clone(),
-                renamed: at.renamed,
-                turns: at.turns,
-            };
+            let at = of_method(at, method);
             match (old.operation(method), new.operation(method)) {
                 (None, None) => {}
                 (Some(before), Some(after)) => {
@@ -255,20 +244,10 @@ impl<'s> Walk<'s> {
         );
         let sides = (&before.content, &after.content);
         self.header_content((&path, &title), &order, (before.node, after.node), sides);
-        let mut pairs = vec![(format!("{path}.schema"), before.schema, after.schema)];
-        pairs.extend(before.content.iter().map(|(name, media)| {
-            let after = after.content.get(name).and_then(|media| media.schema);
-            (
-                format!("{path}.content[{name}].schema"),
-                media.schema,
-                after,
-            )
-        }));
-        for (schema, before, after) in pairs {
-            if let (Some(before), Some(after)) = (before, after) {
-                let place = place(at, schema, Position::ResponseHeader, &title, 1, &key);
-                self.schemas(&place, &at.path, before, after);
-            }
+        let sides = ((before.schema, sides.0), (after.schema, sides.1));
+        for (schema, before, after) in value_schemas(&path, sides.0, sides.1) {
+            let place = place(at, schema, Position::ResponseHeader, &title, 1, &key);
+            self.schemas(&place, &at.path, before, after);
         }
     }
 
@@ -349,9 +328,16 @@ impl<'s> Walk<'s> {
     }
 }
 
-fn identity(node: Node<'_>) -> Identity {
-    let document = std::ptr::from_ref(node.document()).cast::<u8>() as usize;
-    (document, node.id())
+/// One operation of what is called.
+fn of_method<'p>(at: &At<'p>, method: &str) -> At<'p> {
+    let method = method.to_uppercase();
+    At {
+        path: format!("{}.methods[{method}]", at.path),
+        title: format!("{method} {}", at.title),
+        order: at.order.clone(),
+        renamed: at.renamed,
+        turns: at.turns,
+    }
 }
 
 /// The keys of two maps.

@@ -197,10 +197,7 @@ fn identity(schemas: Schemas<'_>, nodes: &[Node<'_>]) -> Identity {
             } else {
                 *node
             };
-            (
-                std::ptr::from_ref(node.document()).cast::<u8>() as usize,
-                node.id(),
-            )
+            node.identity()
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use pacto_document::{Kind, Node};
 
-use super::{Identity, Lowering, MERGE_DEPTH, PARTS_LIMIT, branches, identity};
+use super::{Identity, Lowering, MERGE_DEPTH, PARTS_LIMIT, branches};
 use crate::schema::TypeSet;
 
 impl<'s> Lowering<'s> {
@@ -33,7 +33,7 @@ impl<'s> Lowering<'s> {
         let Ok(target) = self.schemas.documents.follow(branch) else {
             return false;
         };
-        let identity = identity(target);
+        let identity = target.identity();
         if seen.contains(&identity) {
             return true;
         }

@@ -135,7 +135,7 @@ impl<'s> Walk<'s> {
         (old, new): (Node<'s>, Node<'s>),
         direction: Direction,
     ) -> Compared {
-        let key = (identity(old), identity(new), direction);
+        let key = (old.identity(), new.identity(), direction);
         if let Some(known) = self.payloads.compared.get(&key) {
             return known.clone();
         }
@@ -167,9 +167,4 @@ impl<'s> Walk<'s> {
             location: Some(location),
         });
     }
-}
-
-fn identity(node: Node<'_>) -> Identity {
-    let document = std::ptr::from_ref(node.document()).cast::<u8>() as usize;
-    (document, node.id())
 }
