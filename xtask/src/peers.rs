@@ -50,6 +50,8 @@ pub(crate) struct Case {
     pub(crate) asked_otherwise: BTreeSet<String>,
     /// What we call breaking or potentially breaking.
     pub(crate) ours: BTreeSet<String>,
+    /// What we report as information.
+    pub(crate) informing: BTreeSet<String>,
 }
 
 /// Compares with every peer, and writes the report or fails when it is not up to date.

@@ -1,12 +1,13 @@
 //! `diff`: what changed between two contracts and below them.
 
+mod baseline;
 mod providers;
 mod rules_file;
 mod set;
 mod texts;
 mod tree;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use pacto_bundle::{Bundle, Resolved};
@@ -15,7 +16,10 @@ use pacto_diff::{compare, services_on_both_sides};
 use pacto_graph::{Graph, GraphOptions, Node};
 use rayon::prelude::*;
 
-pub use rules_file::{RulesFileError, import_rules, rules_file};
+pub use baseline::{
+    BaselineError, BaselineOptions, WrittenBaseline, write_baseline, write_baseline_of_set,
+};
+pub use rules_file::{RulesFileError, RulesSources, import_rules, rules};
 
 use crate::closure::{self, Siblings};
 use crate::lock::{self, LockProblem};
@@ -151,13 +155,13 @@ pub fn diff(context: &Context, options: &DiffOptions) -> Result<Diffed, DiffErro
         },
     );
     root.diagnostics.extend(unresolved);
-    apply_rules(
+    let used = apply_rules(
         &options.rules,
         &mut root,
         &mut dependencies,
         &options.comparison,
     );
-    let report = Report::new(
+    let mut report = Report::new(
         Parts {
             old_path: &options.old,
             new_path: &options.new,
@@ -168,6 +172,13 @@ pub fn diff(context: &Context, options: &DiffOptions) -> Result<Diffed, DiffErro
         },
         &options.comparison,
     );
+    if let Some(used) = used {
+        let has_gaps = report.has_gaps();
+        let leftovers = options
+            .rules
+            .leftovers(&used, has_gaps, &options.comparison);
+        report.diagnostics.extend(leftovers);
+    }
     Ok(Diffed {
         report,
         old_directory: old.directory,
@@ -176,23 +187,24 @@ pub fn diff(context: &Context, options: &DiffOptions) -> Result<Diffed, DiffErro
     })
 }
 
-/// Gives everything that was compared the classes of the rules file. The base layer alone is what the
-/// Go implementation says, whatever we think of it.
+/// Gives everything that was compared the classes of the rules file; the entries of `ignore` there
+/// was something to accept for. The base layer alone is what the Go implementation says, whatever we
+/// think of it.
 fn apply_rules(
     rules: &RulesFile,
     root: &mut Comparison,
     dependencies: &mut [Comparison],
     options: &Options,
-) {
+) -> Option<BTreeSet<usize>> {
     if options.engine == Engine::Base {
-        return;
+        return None;
     }
     let mut used = rules.apply(root, None, options);
     for dependency in dependencies {
         let name = dependency.service.clone();
         used.extend(rules.apply(dependency, Some(&name), options));
     }
-    root.diagnostics.extend(rules.leftovers(&used, options));
+    Some(used)
 }
 
 /// One side with its documents and what is below it.

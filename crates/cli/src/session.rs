@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pacto_app::diff::RulesFileError;
+use pacto_app::diff::{RulesFileError, RulesSources, rules};
 use pacto_app::{Context, Environment};
 use pacto_diagnostic::Finding;
 use pacto_diff::RulesFile;
@@ -87,15 +87,15 @@ impl Session {
         })
     }
 
-    /// The rules of comparisons in the settings file.
-    pub(crate) fn rules_of_settings(&self) -> Result<Option<RulesFile>, RulesFileError> {
-        match &self.rules {
-            None => Ok(None),
-            Some((_, Ok(rules))) => Ok(Some(rules.clone())),
-            Some((file, Err(findings))) => Err(RulesFileError::Invalid {
-                file: file.clone(),
-                findings: findings.clone(),
-            }),
-        }
+    /// The rules that count for a comparison; those of the settings file where there are no others.
+    pub(crate) fn rules(&self, sources: RulesSources) -> Result<RulesFile, RulesFileError> {
+        let settings = self.rules.clone();
+        rules(
+            &self.context,
+            &RulesSources {
+                settings,
+                ..sources
+            },
+        )
     }
 }

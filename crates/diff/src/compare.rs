@@ -7,6 +7,7 @@ use crate::detect::docs::{self, DocsChange};
 use crate::detect::sbom::{self, SbomDiff};
 use crate::diagnostics::{Diagnostic, SideName};
 use crate::record::Record;
+use crate::version_policy::DocumentVersion;
 use crate::{
     Class, Engine, Options, Scale, Side, deep, detect, expand, judge, rules_file, version_policy,
 };
@@ -33,6 +34,8 @@ pub struct Comparison {
     pub docs: Vec<DocsChange>,
     /// What could not be compared.
     pub diagnostics: Vec<Diagnostic>,
+    /// The versions of documents, where a policy asks for them.
+    pub(crate) documents: Vec<DocumentVersion>,
 }
 
 impl Comparison {
@@ -91,6 +94,7 @@ pub fn compare(old: &Side, new: &Side, options: &Options) -> Comparison {
     }
     comparison.classify(options.scale);
     if options.engine == Engine::Full {
+        comparison.documents = version_policy::read(old, new, options);
         version_policy::hold(&mut comparison, options);
     }
     comparison
@@ -126,6 +130,7 @@ fn finish(
         sbom,
         docs: Vec::new(),
         diagnostics,
+        documents: Vec::new(),
     }
 }
 

@@ -4,6 +4,12 @@ use pacto_diagnostic::{Location, Severity};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+/// Code of an entry of `ignore` that accepts nothing.
+pub(crate) const UNUSED_IGNORE: &str = "unused-ignore";
+
+/// Code of an entry of `ignore` whose last day has passed.
+pub(crate) const EXPIRED_IGNORE: &str = "expired-ignore";
+
 /// Which side a diagnostic is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -60,6 +66,12 @@ impl Diagnostic {
             message: message.into(),
             location: None,
         }
+    }
+
+    /// Whether something is missing from the result. An entry of the rules file that is odd hides
+    /// nothing.
+    pub fn is_gap(&self) -> bool {
+        self.severity != Severity::Note && ![UNUSED_IGNORE, EXPIRED_IGNORE].contains(&self.code)
     }
 
     /// Names the file.

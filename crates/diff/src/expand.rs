@@ -23,6 +23,7 @@ pub(crate) fn expand(records: Vec<Record>) -> Vec<Record> {
                 ..record.clone()
             };
             copy.fingerprint = Some(fingerprint(&copy));
+            copy.shared_fingerprint = record.fingerprint.clone();
             let id = copy.fingerprint.clone().unwrap_or_default();
             let places = copies.entry(shared.clone()).or_default();
             places.push((path.clone(), id));

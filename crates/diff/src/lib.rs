@@ -11,6 +11,7 @@
 mod class;
 mod compare;
 pub mod deep;
+mod description;
 pub mod detect;
 mod diagnostics;
 mod expand;
@@ -28,6 +29,7 @@ mod version_policy;
 
 pub use class::Class;
 pub use compare::{Comparison, compare, diff};
+pub use deep::annotations::is_about_documentation;
 pub use diagnostics::{Diagnostic, SideName};
 pub use options::{
     AsyncApiOptions, Engine, FailOn, OpenApiOptions, Options, PathMatching, PathStyle,

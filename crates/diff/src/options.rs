@@ -112,6 +112,18 @@ pub enum FailOn {
     None,
 }
 
+impl FailOn {
+    /// Whether a change of some class makes the command fail.
+    pub fn gates(self, class: Class) -> bool {
+        match self {
+            Self::Breaking => class >= Class::Breaking,
+            Self::Potential => class >= Class::PotentialBreaking,
+            Self::Any => true,
+            Self::None => false,
+        }
+    }
+}
+
 /// How OpenAPI documents are compared; `openapi` of the rules file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]

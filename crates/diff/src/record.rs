@@ -10,9 +10,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::deep::Witness;
+use crate::deep::annotations::is_annotation;
 use crate::detect::{Change, ChangeKind};
 use crate::judge::{CATCH_ALL, Judgement, Layer};
-use crate::{Class, Engine, Options, Scale};
+use crate::{Class, Engine, FailOn, Options, Scale};
 
 /// Id of the rule about documents that one side cannot read.
 const NOT_COMPARABLE: &str = "document-not-comparable";
@@ -87,6 +88,9 @@ pub struct Record {
     /// Why the change is accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<String>,
+    /// The fingerprint without `--expand`, on records that stand for one place of several.
+    #[serde(skip)]
+    pub shared_fingerprint: Option<String>,
     /// The page that classed it.
     #[serde(skip)]
     pub judged_by: &'static str,
@@ -122,6 +126,15 @@ impl Record {
         })
     }
 
+    /// Whether the record makes a command fail. Edits of documentation that are only listed are no
+    /// changes of the contract, so they do not count as any change either.
+    pub(crate) fn reaches(&self, fail_on: FailOn, scale: Scale) -> bool {
+        self.counted(scale).is_some_and(|class| match fail_on {
+            FailOn::Any => class > Class::NonBreaking || !is_annotation(self),
+            _ => fail_on.gates(class),
+        })
+    }
+
     /// Writes a judged change down.
     pub(crate) fn new(change: Change, judgement: Judgement, options: &Options) -> Self {
         let style = options.path_style;
@@ -151,6 +164,7 @@ impl Record {
             occurrences: Vec::new(),
             fingerprint: None,
             suppressed: None,
+            shared_fingerprint: None,
             judged_by: judgement.rule,
             is_added_surface,
         };
@@ -167,6 +181,16 @@ impl Record {
             record.fingerprint = Some(fingerprint(&record));
         }
         record
+    }
+
+    /// The path with the name of its item, where there is one.
+    pub(crate) fn keyed_path(&self) -> &str {
+        self.aliases
+            .iter()
+            .find(|alias| {
+                !self.path.contains('[') && !alias.starts_with("schema") && alias.contains('[')
+            })
+            .map_or(self.path.as_str(), String::as_str)
     }
 
     /// The rule id, or the page of the classification table that classed the record.

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use pacto_diagnostic::Severity;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::detect::docs::DocsChange;
 use crate::detect::sbom::SbomDiff;
 use crate::judge::Layer;
+use crate::rules_file::{Baseline, Scope, accept_known};
 use crate::tree::{DependencyTree, GraphDiff, unresolved};
-use crate::{Class, Comparison, Diagnostic, Engine, Options, Record, Scale, VersionAdvice};
+use crate::{Class, Comparison, Diagnostic, Engine, FailOn, Options, Record, Scale, VersionAdvice};
 
 /// Version of the JSON form.
 pub const SCHEMA_VERSION: &str = "pacto.diff/v1";
@@ -181,42 +181,75 @@ impl Report {
             }
         }
         diagnostics.extend(unresolved(parts.old_tree, parts.new_tree));
-        let classification = dependency_diffs
-            .iter()
-            .map(|dependency| dependency.classification)
-            .fold(root.classification, Class::max);
-        let refined = |records: &[Record]| {
-            let counted = records.iter();
-            Class::highest(counted.filter_map(|record| record.counted(Scale::Refined)))
-        };
-        let refined_classification = dependency_diffs
-            .iter()
-            .map(|dependency| refined(&dependency.changes))
-            .fold(refined(&root.changes), Class::max);
-        Self {
+        let mut report = Self {
             schema_version: SCHEMA_VERSION,
             old_path: parts.old_path.to_owned(),
             new_path: parts.new_path.to_owned(),
-            classification,
+            classification: root.classification,
             dependency_diffs,
             graph_diff: GraphDiff::of(parts.old_tree, parts.new_tree),
             sbom_diff: root.sbom,
             docs_diff: root.docs,
-            refined_classification,
-            summary: Summary::of(&root.changes),
-            version: VersionAdvice::of(
-                &root.old_version,
-                &root.new_version,
-                classification,
-                &root.changes,
-            ),
+            refined_classification: root.classification,
+            summary: Summary::default(),
+            version: None,
             diagnostics,
             service: root.service,
             old_version: root.old_version,
             new_version: root.new_version,
             engine: options.engine,
             changes: root.changes,
+        };
+        report.weigh(options.scale);
+        report
+    }
+
+    /// Works out everything that follows from the classes of the records.
+    fn weigh(&mut self, scale: Scale) {
+        for dependency in &mut self.dependency_diffs {
+            dependency.classification = highest(&dependency.changes, scale);
         }
+        let records = || self.comparisons().map(|(_, records)| records);
+        let classification = Class::highest(records().map(|records| highest(records, scale)));
+        let refined = Class::highest(records().map(|records| highest(records, Scale::Refined)));
+        self.classification = classification;
+        self.refined_classification = refined;
+        self.summary = Summary::of(&self.changes);
+        self.version = VersionAdvice::of(
+            &self.old_version,
+            &self.new_version,
+            classification,
+            &self.changes,
+        );
+    }
+
+    /// The records of the contract and of every dependency, by the name of the service.
+    pub(crate) fn comparisons(&self) -> impl Iterator<Item = (&str, &[Record])> {
+        let dependencies = self.dependency_diffs.iter();
+        let dependencies = dependencies.map(|it| (it.name.as_str(), it.changes.as_slice()));
+        std::iter::once((self.service.as_str(), self.changes.as_slice())).chain(dependencies)
+    }
+
+    /// Takes the changes of a baseline out of the verdict.
+    pub fn accept(&mut self, baseline: &Baseline, options: &Options) {
+        accept_known(
+            baseline,
+            &mut self.changes,
+            Scope::root(&self.service),
+            options,
+        );
+        for dependency in &mut self.dependency_diffs {
+            let scope = Scope::dependency(&dependency.name);
+            accept_known(baseline, &mut dependency.changes, scope, options);
+        }
+        self.weigh(options.scale);
+    }
+
+    /// Whether a change of the contract or of a dependency makes the command fail. The tree,
+    /// packages and files of the documentation never do (diff.md 1.4, 2.5, 2.6).
+    pub fn reaches(&self, fail_on: FailOn, scale: Scale) -> bool {
+        let mut records = self.comparisons().flat_map(|(_, records)| records);
+        records.any(|record| record.reaches(fail_on, scale))
     }
 
     /// True when there is nothing to report.
@@ -230,7 +263,10 @@ impl Report {
 
     /// True when something could not be compared: there may be more than is reported.
     pub fn has_gaps(&self) -> bool {
-        let mut diagnostics = self.diagnostics.iter();
-        diagnostics.any(|diagnostic| diagnostic.severity != Severity::Note)
+        self.diagnostics.iter().any(Diagnostic::is_gap)
     }
+}
+
+fn highest(records: &[Record], scale: Scale) -> Class {
+    Class::highest(records.iter().filter_map(|record| record.counted(scale)))
 }

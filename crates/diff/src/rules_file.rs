@@ -7,7 +7,9 @@
 //! What counts, from the strongest: `ignore`, the first of `paths` that matches, an id in `rules`
 //! before a pattern (of patterns the last), the profile, the rule's page.
 
+mod accept;
 mod apply;
+mod baseline;
 mod glob;
 mod import;
 mod inline;
@@ -23,6 +25,8 @@ use crate::{
     Scale, VersionPolicy,
 };
 
+pub(crate) use accept::{Scope, accept_known};
+pub use baseline::{Baseline, ExpiredEntry, Recording, Updated};
 pub use import::{ImportError, Imported, Peer, import};
 pub(crate) use inline::accept as accept_inline;
 pub use profile::Profile;
@@ -53,6 +57,9 @@ pub struct RulesFile {
     /// Accepted changes.
     #[schemars(with = "Option<Vec<IgnoreEntry>>")]
     pub ignore: Vec<Ignore>,
+    /// File of changes that were there when somebody looked, relative to this one; written by
+    /// `pacto diff --write-baseline`.
+    pub baseline: Option<String>,
     /// How OpenAPI documents are compared.
     pub openapi: Option<OpenApiOptions>,
     /// How AsyncAPI documents are compared.
@@ -124,9 +131,13 @@ fn optional_class<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Cl
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct IgnoreEntry {
-    /// Fingerprint of one change.
+    /// Fingerprint of one change. `rule` and `path` beside it are for readers.
     #[serde(default)]
     fingerprint: Option<String>,
+    /// Name of the service that the change with this fingerprint belongs to; every service without
+    /// one.
+    #[serde(default)]
+    service: Option<String>,
     /// Id or pattern of a rule.
     #[serde(default)]
     rule: Option<String>,
@@ -155,15 +166,15 @@ pub struct Ignore {
     pub(crate) reason: String,
     /// Last day on which they are.
     pub(crate) until: Option<Date>,
-    /// Where it is written.
-    pub(crate) location: pacto_diagnostic::Location,
+    /// Where it is written; nowhere yet for one that was just made.
+    pub(crate) location: Option<pacto_diagnostic::Location>,
 }
 
 /// Which changes are accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Accepted {
     /// One change.
-    Fingerprint(String),
+    Change(KnownChange),
     /// What a rule says, below a path.
     Records {
         /// Id or pattern.
@@ -175,6 +186,19 @@ pub(crate) enum Accepted {
     },
     /// Everything about a dependency.
     Dependency(String),
+}
+
+/// One change that is known by its fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct KnownChange {
+    /// Its rule, for readers.
+    pub(crate) rule: Option<String>,
+    /// Its path, for readers.
+    pub(crate) path: Option<String>,
+    /// Its fingerprint.
+    pub(crate) fingerprint: String,
+    /// The service it belongs to; every service without one.
+    pub(crate) service: Option<String>,
 }
 
 impl RulesFile {
@@ -207,5 +231,23 @@ impl RulesFile {
         }
         options.ignores_inline_words = self.honour_inline == Some(false);
         options
+    }
+
+    /// Adds the changes of a baseline to the accepted ones.
+    pub fn add_baseline(&mut self, baseline: &Baseline) {
+        self.ignore.extend(baseline.as_ignore());
+    }
+
+    /// The file without what it accepts of other services than this one: where only one is compared,
+    /// nothing can be told of these.
+    #[must_use]
+    pub fn about(&self, service: &str) -> Self {
+        let mut file = self.clone();
+        file.ignore.retain(|ignore| match &ignore.what {
+            Accepted::Change(change) => change.is_about(service),
+            Accepted::Records { .. } => true,
+            Accepted::Dependency(_) => false,
+        });
+        file
     }
 }

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use pacto_diagnostic::Severity;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{Class, Diagnostic, Report, SideName};
+use crate::{Class, Diagnostic, FailOn, Report, Scale, SideName};
 
 /// Version of the JSON form.
 pub const SET_SCHEMA_VERSION: &str = "pacto.diff-set/v1";
@@ -201,13 +200,6 @@ impl DiffSet {
     ) -> Self {
         let mut summary = SetSummary {
             services: results.len(),
-            classes: [
-                Class::Breaking,
-                Class::PotentialBreaking,
-                Class::NonBreaking,
-            ]
-            .map(|class| (class, 0))
-            .into(),
             ..SetSummary::default()
         };
         for result in &results {
@@ -218,25 +210,56 @@ impl DiffSet {
                 ServiceStatus::Unchanged => &mut summary.unchanged,
                 ServiceStatus::Failed => &mut summary.failed,
             } += 1;
-            if let Some(class) = result.classification {
-                *summary.classes.entry(class).or_default() += 1;
-            }
         }
-        let classes = results.iter().filter_map(|result| result.classification);
-        let refined = results.iter().filter_map(|result| match &result.report {
-            Some(report) => Some(report.refined_classification),
-            None => result.classification,
-        });
-        Self {
+        let mut set = Self {
             schema_version: SET_SCHEMA_VERSION,
             old_path: old_path.to_owned(),
             new_path: new_path.to_owned(),
-            classification: Class::highest(classes),
-            refined_classification: Class::highest(refined),
+            classification: Class::NonBreaking,
+            refined_classification: Class::NonBreaking,
             results,
             summary,
             diagnostics,
+        };
+        set.weigh();
+        set
+    }
+
+    /// Works out everything that follows from the classes of the reports, again when they changed.
+    pub fn weigh(&mut self) {
+        let classes = [
+            Class::Breaking,
+            Class::PotentialBreaking,
+            Class::NonBreaking,
+        ];
+        self.summary.classes = classes.map(|class| (class, 0)).into();
+        for result in &mut self.results {
+            if let Some(report) = &result.report {
+                result.classification = Some(report.classification);
+            }
+            if let Some(class) = result.classification {
+                *self.summary.classes.entry(class).or_default() += 1;
+            }
         }
+        let results = self.results.iter();
+        let refined = results.filter_map(|result| match &result.report {
+            Some(report) => Some(report.refined_classification),
+            None => result.classification,
+        });
+        self.refined_classification = Class::highest(refined);
+        let results = self.results.iter();
+        self.classification = Class::highest(results.filter_map(|result| result.classification));
+    }
+
+    /// Whether a service makes the command fail: by its changes, or because it is gone or, where any
+    /// change counts, new.
+    pub fn reaches(&self, fail_on: FailOn, scale: Scale) -> bool {
+        self.results.iter().any(|result| match &result.report {
+            Some(report) => report.reaches(fail_on, scale),
+            None => result
+                .classification
+                .is_some_and(|class| fail_on.gates(class)),
+        })
     }
 
     /// True when something could not be compared: there may be more than is reported.
@@ -248,7 +271,7 @@ impl DiffSet {
         let mut diagnostics = self.diagnostics.iter();
         self.summary.failed > 0
             || reports.any(Report::has_gaps)
-            || diagnostics.any(|diagnostic| diagnostic.severity != Severity::Note)
+            || diagnostics.any(Diagnostic::is_gap)
     }
 
     /// True when every service was compared and none changed, came or went.

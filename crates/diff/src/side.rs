@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pacto_bundle::{Bundle, Files, is_clean_path};
 use pacto_contract::{Contract, Loaded};
 use pacto_diagnostic::{Location, SourceText};
-use pacto_document::{Document, Limits, ParseError, Pointer, Syntax};
+use pacto_document::{Document, Kind, Limits, ParseError, Pointer, Syntax};
 
 use crate::detect::sbom::{self, Sbom, SbomError};
 
@@ -47,6 +47,9 @@ pub enum DocumentError {
     /// Does not parse, or is larger than we read.
     #[error("{}", .0.message)]
     Invalid(ParseError),
+    /// Parses, and cannot be what the contract says it is.
+    #[error("a schema is an object, `true` or `false`, and this is {0}")]
+    NotASchema(&'static str),
 }
 
 impl DocumentError {
@@ -55,7 +58,7 @@ impl DocumentError {
         match self {
             Self::Missing | Self::NoFiles | Self::PathOutsideBundle => "document-not-found",
             Self::Unreadable(_) => "document-unreadable",
-            Self::NotText(_) | Self::Invalid(_) => "document-not-parsable",
+            Self::NotText(_) | Self::Invalid(_) | Self::NotASchema(_) => "document-not-parsable",
         }
     }
 
@@ -72,10 +75,14 @@ impl Side {
     /// Reads the documents that a contract names, and the bill of materials beside it.
     pub fn read(bundle: &Bundle) -> Self {
         let files = bundle.files.as_deref();
+        let schemas: BTreeSet<&str> = schema_paths(bundle.contract.contract()).collect();
         let documents = document_paths(bundle.contract.contract())
             .into_iter()
             .filter_map(|path| {
-                let document = read_document(files, path);
+                let mut document = read_document(files, path);
+                if schemas.contains(path) {
+                    document = document.and_then(as_schema);
+                }
                 // A policy that nobody declares is looked for, not missed.
                 let is_absent_policy = path == POLICY_FILE
                     && bundle.contract.contract().policies.is_empty()
@@ -171,6 +178,11 @@ fn document_paths(contract: &Contract) -> BTreeSet<&str> {
         .iter()
         .filter_map(|interface| interface.contract.as_deref())
         .filter(|path| is_tree(path));
+    interfaces.chain(schema_paths(contract)).collect()
+}
+
+/// The files that have to be schemas.
+fn schema_paths(contract: &Contract) -> impl Iterator<Item = &str> {
     let configurations = contract
         .configurations
         .iter()
@@ -180,11 +192,20 @@ fn document_paths(contract: &Contract) -> BTreeSet<&str> {
         .iter()
         .filter_map(|policy| policy.schema.as_deref());
     let undeclared = contract.policies.is_empty().then_some(POLICY_FILE);
-    interfaces
-        .chain(configurations)
-        .chain(policies)
-        .chain(undeclared)
-        .collect()
+    configurations.chain(policies).chain(undeclared)
+}
+
+/// A document, if it can be a schema.
+fn as_schema(document: Document) -> Result<Document, DocumentError> {
+    let root = document.root();
+    let word = match root.kind() {
+        Kind::Mapping => return Ok(document),
+        _ if root.as_bool().is_some() => return Ok(document),
+        Kind::Sequence => "a list",
+        _ if document.source().text().trim().is_empty() => "an empty file",
+        _ => "a single value",
+    };
+    Err(DocumentError::NotASchema(word))
 }
 
 /// True for files that are JSON or YAML, by their name.

@@ -34,7 +34,9 @@ impl VersionAdvice {
             LooseVersion::parse(new).ok()?,
         );
         let from = before.semver();
-        let has_new_surface = changes.iter().any(|record| record.is_added_surface);
+        let has_new_surface = changes
+            .iter()
+            .any(|record| record.is_added_surface && !is_annotation(record));
         let step = match class {
             Class::Breaking => Step::Major,
             Class::PotentialBreaking => Step::Minor,

@@ -1,4 +1,8 @@
-//! The version of the service, held against what changed.
+//! The version of the service, held against what changed, and those of the documents of its interfaces.
+
+mod documents;
+
+pub(crate) use documents::{DocumentVersion, read};
 
 use pacto_contract::LooseVersion;
 
@@ -21,6 +25,7 @@ const RULES: [&str; 3] = [
 pub(crate) fn hold(comparison: &mut Comparison, options: &Options) {
     forget(&mut comparison.changes);
     comparison.classify(options.scale);
+    add_documents(comparison, options);
     let Some((rule, class)) = verdict(comparison, options) else {
         return;
     };
@@ -35,9 +40,22 @@ pub(crate) fn hold(comparison: &mut Comparison, options: &Options) {
     comparison.classify(options.scale);
 }
 
+/// Adds what is said about versions of documents after everything else about their interfaces.
+fn add_documents(comparison: &mut Comparison, options: &Options) {
+    for document in std::mem::take(&mut comparison.documents) {
+        if let Some(record) = document.record(comparison, options) {
+            let last = comparison.changes.iter().rposition(|it| document.owns(it));
+            let index = last.map_or(comparison.changes.len(), |index| index + 1);
+            comparison.changes.insert(index, record);
+        }
+        comparison.documents.push(document);
+    }
+    comparison.classify(options.scale);
+}
+
 fn is_ours(record: &Record) -> bool {
     let rule = record.rule.as_deref();
-    rule.is_some_and(|rule| RULES.contains(&rule))
+    rule.is_some_and(|rule| RULES.contains(&rule) || documents::RULES.contains(&rule))
 }
 
 fn forget(changes: &mut Vec<Record>) {
@@ -101,6 +119,7 @@ fn unchanged(comparison: &Comparison, rule: &'static str, class: Class) -> Optio
     record.aliases = Vec::new();
     record.occurrences = Vec::new();
     record.suppressed = None;
+    record.shared_fingerprint = None;
     record.judged_by = rules::judge(rule, None, Direction::None).page;
     record.is_added_surface = false;
     record.fingerprint = Some(fingerprint(&record));

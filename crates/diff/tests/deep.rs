@@ -601,6 +601,7 @@ fn callbacks_that_lead_back_to_themselves_are_compared_once_per_direction() {
         [
             "request-body-max-length-increased",
             "callback-request-body-max-length-increased",
+            "schema-direction-conflict",
         ]
     );
     assert_eq!(found.diagnostics, []);

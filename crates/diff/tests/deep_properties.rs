@@ -230,6 +230,12 @@ fn pair() -> impl Strategy<Value = (Value, Value)> {
     })
 }
 
+/// Findings without those about components themselves, which only references lead to.
+fn without_components(mut lines: BTreeSet<String>) -> BTreeSet<String> {
+    lines.retain(|line| !line.contains(" openapi.components."));
+    lines
+}
+
 fn config() -> ProptestConfig {
     ProptestConfig {
         cases: 192,
@@ -289,10 +295,10 @@ proptest! {
             (Side::split(&old), Side::split(&new)),
         ];
         for (before, after) in sides {
-            prop_assert_eq!(&lines(&compared(&before, &after)), &inline);
+            prop_assert_eq!(&without_components(lines(&compared(&before, &after))), &inline);
         }
         let same = compared(&Side::inline(&old), &Side::split(&old));
-        prop_assert_eq!(lines(&same), BTreeSet::new());
+        prop_assert_eq!(without_components(lines(&same)), BTreeSet::new());
     }
 
     #[test]
@@ -301,6 +307,7 @@ proptest! {
         new in schema(),
     ) {
         let inline = lines(&compared(&Side::inline(&old), &Side::inline(&new)));
-        prop_assert_eq!(lines(&compared(&Side::split(&old), &Side::split(&new))), inline);
+        let split = lines(&compared(&Side::split(&old), &Side::split(&new)));
+        prop_assert_eq!(without_components(split), inline);
     }
 }

@@ -7,8 +7,11 @@ use apache_avro::schema_compatibility::SchemaCompatibility;
 use apache_avro::types::Value;
 use apache_avro::{Schema, from_avro_datum, to_avro_datum};
 use pacto_bundle::Bundle;
+use pacto_diff::deep::Witness;
 use pacto_diff::{Class, Comparison, Options, diff};
 use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
+use serde_json::{Value as Json, json};
 
 /// A bundle with one message that is sent or received.
 fn bundle(action: &str, format: &str, schema: &str, files: &[(&str, &str)]) -> Bundle {
@@ -132,6 +135,202 @@ proptest! {
         let comparison = compared("send", AVRO, (&schema, &schema));
         prop_assert_eq!(lines(&comparison), [""; 0]);
         prop_assert_eq!(comparison.diagnostics.len(), 0);
+    }
+}
+
+/// The part of a schema that a path below the payload names.
+fn part<'j>(schema: &'j Json, path: &str) -> &'j Json {
+    let mut part = schema;
+    for step in path.split('.').skip(1) {
+        let (word, name) = step
+            .trim_end_matches(']')
+            .split_once('[')
+            .unwrap_or((step, ""));
+        part = match word {
+            "fields" => {
+                let fields = part["fields"].as_array().expect("fields");
+                let field = fields.iter().find(|field| field["name"] == name);
+                &field.expect("a field")["type"]
+            }
+            "union" => match part.as_array() {
+                Some(branches) => branches.iter().find(|it| *it == name).expect("a branch"),
+                None => part,
+            },
+            word => &part[word],
+        };
+    }
+    part
+}
+
+/// A value in JSON as the implementation has it.
+fn datum(schema: &Json, value: &Json) -> Value {
+    if let Some(branches) = schema.as_array() {
+        let members = value.as_object().and_then(|members| members.iter().next());
+        let (name, value) = members.map_or(("null", value), |(name, value)| (name, value));
+        let at = branches
+            .iter()
+            .position(|it| *it == name)
+            .expect("a branch");
+        let branch = datum(&branches[at], value);
+        return Value::Union(u32::try_from(at).expect("few"), Box::new(branch));
+    }
+    let text = || value.as_str().expect("text").to_owned();
+    let kind = schema.as_str().or(schema["type"].as_str()).expect("a type");
+    match kind {
+        "null" => Value::Null,
+        "boolean" => Value::Boolean(value.as_bool().expect("a boolean")),
+        "int" => Value::Int(
+            value
+                .as_i64()
+                .and_then(|it| it.try_into().ok())
+                .expect("int"),
+        ),
+        "long" => Value::Long(value.as_i64().expect("long")),
+        "float" => Value::Float(value.as_f64().expect("float") as f32),
+        "double" => Value::Double(value.as_f64().expect("double")),
+        "bytes" => Value::Bytes(text().into_bytes()),
+        "string" => Value::String(text()),
+        "fixed" => Value::Fixed(text().len(), text().into_bytes()),
+        "enum" => {
+            let symbols = schema["symbols"].as_array().expect("symbols");
+            let at = symbols.iter().position(|it| it == value).expect("a symbol");
+            Value::Enum(u32::try_from(at).expect("few"), text())
+        }
+        "array" => {
+            let items = value.as_array().expect("a list").iter();
+            Value::Array(items.map(|it| datum(&schema["items"], it)).collect())
+        }
+        "map" => {
+            let members = value.as_object().expect("an object").iter();
+            let values = members.map(|(key, it)| (key.clone(), datum(&schema["values"], it)));
+            Value::Map(values.collect())
+        }
+        _ => {
+            let fields = schema["fields"].as_array().expect("fields").iter();
+            let fields = fields.map(|field| {
+                let name = field["name"].as_str().expect("a name");
+                (name.to_owned(), datum(&field["type"], &value[name]))
+            });
+            Value::Record(fields.collect())
+        }
+    }
+}
+
+#[test]
+fn no_value_that_breaks_is_read_by_the_implementation() {
+    let checked = std::cell::RefCell::new(std::collections::BTreeMap::<String, usize>::new());
+    let check = |action: &str, (old, new): (&str, &str)| {
+        for record in compared(action, AVRO, (old, new)).changes {
+            let Some(witness) = record.witness else {
+                continue;
+            };
+            // Its data is older than both sides, and the meaning of data is not in it.
+            let rule = record.rule.unwrap_or_default();
+            if ["default", "string-bytes"]
+                .iter()
+                .any(|it| rule.contains(it))
+                && !rule.contains("without-default")
+            {
+                continue;
+            }
+            let Witness::Value {
+                value,
+                accepted_by,
+                error,
+                r#where,
+                ..
+            } = witness
+            else {
+                panic!("{}: {witness:?}, {old} {new}", record.path);
+            };
+            let sides = [old, new].map(|text| serde_json::from_str::<Json>(text).expect("JSON"));
+            let (_, path) = r#where.split_once(".payload").expect("a payload");
+            let [old, new] = sides.each_ref().map(|side| part(side, path));
+            let (writer, reader) = if accepted_by == "old" {
+                (old, new)
+            } else {
+                (new, old)
+            };
+            assert_eq!(accepted_by == "old", action == "receive");
+            let (written, read) = (parsed(&writer.to_string()), parsed(&reader.to_string()));
+            let about = format!("{value}, {error}, {writer} read as {reader}");
+            let bytes = to_avro_datum(&written, datum(writer, &value)).expect(&about);
+            let is_read = from_avro_datum(&written, &mut bytes.as_slice(), Some(&read)).is_ok();
+            // The implementation also reads numbers as shorter ones, which its own check of
+            // schemas and the specification refuse.
+            let is_check = SchemaCompatibility::can_read(&written, &read).is_ok();
+            assert!(!is_read || !is_check && error.contains("read"), "{about}");
+            *checked.borrow_mut().entry(rule).or_default() += usize::from(!is_read);
+        }
+    };
+    let mut runner = TestRunner::new_with_rng(
+        ProptestConfig::with_cases(400),
+        TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+    );
+    runner
+        .run(&(record(), record()), |(old, new)| {
+            check("send", (&old, &new));
+            check("receive", (&old, &new));
+            Ok(())
+        })
+        .unwrap_or_else(|error| panic!("{error}"));
+    let checked = checked.into_inner();
+    assert!(
+        checked.len() >= 6 && checked.values().all(|count| *count > 0),
+        "{checked:#?}"
+    );
+}
+
+#[test]
+fn a_value_of_avro_says_what_consumers_cannot_read() {
+    let record =
+        |fields: &str| format!(r#"{{"type": "record", "name": "R", "fields": [{fields}]}}"#);
+    let (f, g) = (
+        r#"{"name": "f", "type": "int"}"#,
+        r#"{"name": "g", "type": ["null", "string"]}"#,
+    );
+    let symbols = |list: &str| format!(r#"{{"type": "enum", "name": "E", "symbols": [{list}]}}"#);
+    for (old, new, expected) in [
+        (
+            record(&format!("{f}, {g}")),
+            record(g),
+            json!([{"g": null}, "field f is not there and has no default"]),
+        ),
+        (
+            symbols(r#""A""#),
+            symbols(r#""A", "B""#),
+            json!(["B", "E has no symbol B"]),
+        ),
+        (
+            r#"["null", "int"]"#.to_owned(),
+            r#"["null", "int", "string"]"#.to_owned(),
+            json!([{"string": "s"}, "no branch reads string"]),
+        ),
+        (
+            record(f),
+            record(r#"{"name": "f", "type": "string"}"#),
+            json!(["s", "string is not read as int"]),
+        ),
+    ] {
+        let comparison = compared("send", AVRO, (&old, &new));
+        let mut witnesses = comparison
+            .changes
+            .iter()
+            .filter_map(|it| it.witness.as_ref());
+        let Some(Witness::Value {
+            value,
+            error,
+            accepted_by,
+            ..
+        }) = witnesses.next()
+        else {
+            panic!("{comparison:#?}");
+        };
+        assert_eq!(
+            (json!([value, error]), *accepted_by),
+            (expected, "new"),
+            "{old} {new}"
+        );
     }
 }
 

@@ -29,7 +29,7 @@ fn compared(rules: &str) -> (Comparison, Vec<String>) {
     });
     let mut comparison = diff(&old, &new, &options);
     let used = rules.apply(&mut comparison, None, &options);
-    let odd = rules.leftovers(&used, &options);
+    let odd = rules.leftovers(&used, false, &options);
     let codes = odd.into_iter().map(|it| it.code.to_owned()).collect();
     (comparison, codes)
 }

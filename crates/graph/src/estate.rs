@@ -12,11 +12,13 @@ mod assemble;
 mod matching;
 mod member;
 mod reach;
+mod referral;
 
 pub use affected::{Affected, OwnerCount};
 pub use matching::MatchedBy;
 pub use member::{Link, Member, ReferenceLink};
 pub use reach::{Dependent, Reach};
+pub use referral::Referral;
 
 use pacto_bundle::lock::ReferenceKind;
 
@@ -168,6 +170,12 @@ impl Estate {
     /// Everybody who depends on a service, directly or not.
     pub fn reach(&self, target: ServiceId) -> Reach {
         reach::reach(self, target)
+    }
+
+    /// Everybody who takes a policy or configuration from a service, directly or, for policies,
+    /// through policies of others.
+    pub fn referrals(&self, provider: ServiceId) -> Vec<Referral> {
+        referral::referrals(self, provider)
     }
 
     /// How many services are hit when this one breaks: those that reach it over required

@@ -33,6 +33,19 @@ pub enum ReferenceError {
 }
 
 impl ReferenceError {
+    /// The reference as it is written; of a file that cannot be read its path in the bundle.
+    pub fn reference(&self) -> &str {
+        match self {
+            Self::Dangling(text)
+            | Self::Remote(text)
+            | Self::OutsideBundle(text)
+            | Self::MissingFile(text)
+            | Self::Unreadable { file: text, .. }
+            | Self::Ambiguous(text)
+            | Self::Cycle(text) => text,
+        }
+    }
+
     /// Stable code of the diagnostic.
     pub fn code(&self) -> &'static str {
         match self {

@@ -32,5 +32,5 @@ pub use checks::lock::finding as lock_finding;
 pub use checks::structure::partial_version_finding;
 pub use engine::{Alone, Input, Validation, validate_alone};
 pub use options::{Options, PolicyReferences};
-pub use policy::{PolicyRequest, RequestId};
+pub use policy::{PolicyRequest, RequestId, policy_origin};
 pub use report::Report;

@@ -15,6 +15,7 @@ use pacto_contract::{Policy, Reference};
 
 pub(crate) use enforce::{Enforcement, enforce};
 pub(crate) use walk::RootPolicies;
+pub use walk::policy_origin;
 
 /// References that are followed in all, and the length of one chain: far beyond what anybody
 /// writes, and small enough that a hostile registry cannot keep validation busy.

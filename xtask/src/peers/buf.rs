@@ -25,7 +25,10 @@ pub(super) fn examples(buf: &Path, folder: &Path) -> Result<Vec<Case>> {
                 continue;
             }
             let found = examples::ours(&example, false)?;
-            let named = found.iter().filter_map(|rule| peers.get(rule)).flatten();
+            let named = |rules: &BTreeSet<String>| -> BTreeSet<String> {
+                let rules = rules.iter().filter_map(|rule| peers.get(rule)).flatten();
+                rules.map(|rule| subject(rule)).collect()
+            };
             let [old, new] = &sides;
             let lines = lines(buf, old, new)?;
             let peer: BTreeSet<String> = lines.into_iter().map(|line| line.rule).collect();
@@ -34,7 +37,8 @@ pub(super) fn examples(buf: &Path, folder: &Path) -> Result<Vec<Case>> {
                 line: name(&example),
                 is_refused: peer.contains("COMPILE"),
                 peer: peer.iter().map(|rule| subject(rule)).collect(),
-                ours: named.map(|rule| subject(rule)).collect(),
+                ours: named(&found.graded),
+                informing: named(&found.informing),
                 ..Case::default()
             });
         }

@@ -22,16 +22,31 @@ pub(super) fn write(folder: &Path) -> Result<()> {
     step("write the examples of the rule pages", command.arg(folder))
 }
 
-/// Rules that we find in an example and that are more than information. Lines are `RULE CLASS …`
-/// on pages about protobuf files; elsewhere the page stands before them.
-pub(super) fn ours(example: &Path, is_after_page: bool) -> Result<BTreeSet<String>> {
+/// The rules that we find in an example.
+#[derive(Debug, Default)]
+pub(super) struct Ours {
+    /// Those that are more than information.
+    pub(super) graded: BTreeSet<String>,
+    /// Those that are information.
+    pub(super) informing: BTreeSet<String>,
+}
+
+/// What we find in an example. Lines are `RULE CLASS …` on pages about protobuf files; elsewhere
+/// the page stands before them.
+pub(super) fn ours(example: &Path, is_after_page: bool) -> Result<Ours> {
     let path = example.join("expected");
     let text = std::fs::read_to_string(&path)
         .with_context(|| format!("cannot read {}", path.display()))?;
-    let lines = text.lines().filter_map(|line| {
+    let mut ours = Ours::default();
+    for line in text.lines() {
         let mut words = line.split_whitespace().skip(usize::from(is_after_page));
-        let (rule, class) = (words.next()?, words.next()?);
-        (class != "non-breaking").then(|| rule.to_owned())
-    });
-    Ok(lines.collect())
+        if let (Some(rule), Some(class)) = (words.next(), words.next()) {
+            let rules = match class {
+                "non-breaking" => &mut ours.informing,
+                _ => &mut ours.graded,
+            };
+            rules.insert(rule.to_owned());
+        }
+    }
+    Ok(ours)
 }

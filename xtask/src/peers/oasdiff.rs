@@ -54,7 +54,7 @@ pub(super) fn examples(oasdiff: &Path, folder: &Path) -> Result<Vec<Case>> {
                 }
                 let is_refused = changes.is_err();
                 let peer = ids(changes.into_iter().flatten());
-                let ours = examples::ours(&example, true)?;
+                let ours = examples::ours(&example, true)?.graded;
                 let asked_otherwise = if known
                     .iter()
                     .any(|it| ours.contains(it) && !peer.contains(it))
@@ -70,6 +70,7 @@ pub(super) fn examples(oasdiff: &Path, folder: &Path) -> Result<Vec<Case>> {
                     peer,
                     asked_otherwise,
                     ours,
+                    ..Case::default()
                 });
             }
         }

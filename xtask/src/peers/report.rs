@@ -20,6 +20,8 @@ pub(super) struct Comparison {
     pub(super) rules: BTreeSet<String>,
     /// The rules that the peer fires only when it is asked otherwise.
     pub(super) asked_otherwise: BTreeSet<String>,
+    /// The rules found by both that only inform here.
+    pub(super) informing: BTreeSet<String>,
     /// Found by the peer only, and waived.
     pub(super) waived: usize,
     /// Found by the peer only, and not waived: `PAGE:LINE RULE`.
@@ -39,6 +41,8 @@ pub(super) fn compare(cases: Vec<Case>, waivers: &mut [Waiver]) -> Comparison {
         }
         let heard = case.asked_otherwise.intersection(&case.ours).cloned();
         comparison.asked_otherwise.extend(heard);
+        let informing = case.informing.intersection(&case.peer).cloned();
+        comparison.informing.extend(informing);
         for rule in case.ours.difference(&case.peer) {
             *comparison.only_ours.entry(rule.clone()).or_default() += 1;
         }
@@ -185,6 +189,9 @@ fn unmatched(
             .iter()
             .filter(|rule| !found.contains(rule))
             .partition(|rule| examples.asked_otherwise.contains(*rule));
+        let (informing, rest): (Vec<&String>, Vec<&String>) = rest
+            .into_iter()
+            .partition(|rule| examples.informing.contains(*rule));
         let listed = |rules: &[&String]| {
             let quoted: Vec<String> = rules.iter().map(|rule| format!("`{rule}`")).collect();
             quoted.join(", ")
@@ -202,6 +209,14 @@ fn unmatched(
                  where they are: {}.",
                 otherwise.len(),
                 listed(&otherwise)
+            );
+        }
+        if !informing.is_empty() {
+            let _ = write!(
+                page,
+                " {} of them only inform here, because they leave data and the API of other languages as they are: {}.",
+                informing.len(),
+                listed(&informing)
             );
         }
         if !rest.is_empty() {

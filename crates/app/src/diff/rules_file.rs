@@ -1,4 +1,4 @@
-//! Finding and reading the rules file of a comparison.
+//! Finding and reading the rules file of a comparison, and the baselines that go with it.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use pacto_diagnostic::{Finding, SourceText};
 use pacto_diff::RulesFile;
 use pacto_diff::rules_file::{ImportError, Imported, Peer, RULES_FILE, import};
 
+use super::baseline;
 use crate::text_file::{MAX_TEXT_BYTES, read_text};
 use crate::{Context, Failure, FailureKind};
 
@@ -22,9 +23,33 @@ pub enum RulesFileError {
         /// Why.
         source: io::Error,
     },
+    /// A baseline cannot be read.
+    #[error("failed to read baseline {file}")]
+    ReadBaseline {
+        /// As named.
+        file: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// A baseline is not there.
+    #[error("there is no baseline {file}{}", named_in.as_ref().map_or(String::new(), |rules| format!(", which {rules} names")))]
+    NoBaseline {
+        /// As named.
+        file: String,
+        /// The rules file that names it; `None` for a flag.
+        named_in: Option<String>,
+    },
     /// It says what cannot be understood.
     #[error("{file} is not a usable rules file: {} problem(s)", findings.len())]
     Invalid {
+        /// As named.
+        file: String,
+        /// What is wrong.
+        findings: Vec<Finding>,
+    },
+    /// A baseline says what cannot be understood, or what is none of its business.
+    #[error("{file} is not a usable baseline: {} problem(s)", findings.len())]
+    InvalidBaseline {
         /// As named.
         file: String,
         /// What is wrong.
@@ -43,15 +68,22 @@ pub enum RulesFileError {
 impl Failure for RulesFileError {
     fn kind(&self) -> FailureKind {
         match self {
-            Self::Read { .. } => FailureKind::CouldNotRun,
-            Self::Invalid { .. } | Self::Import { .. } => FailureKind::Usage,
+            Self::Read { .. } | Self::ReadBaseline { .. } | Self::NoBaseline { .. } => {
+                FailureKind::CouldNotRun
+            }
+            Self::Invalid { .. } | Self::InvalidBaseline { .. } | Self::Import { .. } => {
+                FailureKind::Usage
+            }
         }
     }
 
     fn code(&self) -> &'static str {
         match self {
             Self::Read { .. } => "rules-file-unreadable",
+            Self::ReadBaseline { .. } => "baseline-unreadable",
+            Self::NoBaseline { .. } => "no-baseline",
             Self::Invalid { .. } => "invalid-rules-file",
+            Self::InvalidBaseline { .. } => "invalid-baseline",
             Self::Import { .. } => "import-failed",
         }
     }
@@ -59,7 +91,15 @@ impl Failure for RulesFileError {
     fn hints(&self) -> Vec<String> {
         match self {
             Self::Invalid { findings, .. } => findings.iter().map(described).collect(),
-            Self::Read { .. } | Self::Import { .. } => Vec::new(),
+            Self::InvalidBaseline { findings, .. } => {
+                let findings = findings.iter().map(described);
+                let advice = "a baseline is a file of its own, such as `pacto-baseline.yaml`";
+                findings.chain([advice.to_owned()]).collect()
+            }
+            Self::NoBaseline { file, .. } => vec![format!(
+                "`pacto diff OLD NEW --write-baseline {file}` makes it from what fails now"
+            )],
+            Self::Read { .. } | Self::ReadBaseline { .. } | Self::Import { .. } => Vec::new(),
         }
     }
 }
@@ -76,19 +116,84 @@ fn described(finding: &Finding) -> String {
     format!("{place}{}{help}", finding.message)
 }
 
-/// The rules file that counts: the named one, that in the directory of the new contract, that in the
-/// working directory. `None` when there is none.
+/// Where the rules of a comparison come from.
+#[derive(Debug, Clone, Default)]
+pub struct RulesSources {
+    /// The rules file that somebody named.
+    pub named: Option<String>,
+    /// The new contract as typed; a rules file may lie beside it.
+    pub new: String,
+    /// The settings file and its rules, or what is wrong with them; they count where there is no
+    /// rules file.
+    pub settings: Option<(String, Result<RulesFile, Vec<Finding>>)>,
+    /// Baselines that somebody named, beside the one of the rules file.
+    pub baselines: Vec<String>,
+    /// The baseline that is about to be written: it is left out, and need not be there.
+    pub written: Option<String>,
+}
+
+/// The rules that count: those of the named file, of that in the directory of the new contract, of
+/// that in the working directory, or of the settings file. Baselines add to what they accept.
 ///
 /// # Errors
 /// A named file that cannot be read, and one that cannot be understood.
-pub fn rules_file(
-    context: &Context,
-    named: Option<&str>,
-    new: &str,
-) -> Result<Option<RulesFile>, RulesFileError> {
-    if let Some(named) = named {
-        return read(&context.absolute(named), named).map(Some);
+pub fn rules(context: &Context, sources: &RulesSources) -> Result<RulesFile, RulesFileError> {
+    let (shown, mut rules) = without_baselines(context, sources)?;
+    let of_file = rules.baseline.as_deref().map(|file| {
+        let directory = Path::new(&shown).parent().unwrap_or(Path::new(""));
+        let beside = directory.join(file).display().to_string();
+        (beside, Some(shown.clone()))
+    });
+    let of_flags = sources.baselines.iter().map(|file| (file.clone(), None));
+    let mut seen: Vec<PathBuf> = Vec::new();
+    seen.extend(sources.written.iter().map(|file| real(context, file)));
+    for (file, named_in) in of_file.into_iter().chain(of_flags) {
+        let path = real(context, &file);
+        if seen.contains(&path) {
+            continue;
+        }
+        seen.push(path);
+        match baseline::read(context, &file)? {
+            Some(baseline) => rules.add_baseline(&baseline.baseline),
+            None => return Err(RulesFileError::NoBaseline { file, named_in }),
+        }
     }
+    Ok(rules)
+}
+
+/// The rules and the file they stand in.
+fn without_baselines(
+    context: &Context,
+    sources: &RulesSources,
+) -> Result<(String, RulesFile), RulesFileError> {
+    if let Some(shown) = locate(context, sources) {
+        let rules = read(&context.absolute(&shown), &shown)?;
+        return Ok((shown, rules));
+    }
+    match sources.settings.clone() {
+        None => Ok((String::new(), RulesFile::default())),
+        Some((file, Ok(rules))) => Ok((file, rules)),
+        Some((file, Err(findings))) => Err(RulesFileError::Invalid { file, findings }),
+    }
+}
+
+/// What tells files apart, however they are spelled; one that is not there yet by its directory.
+fn real(context: &Context, file: &str) -> PathBuf {
+    let path = context.absolute(file);
+    if let Ok(real) = path.canonicalize() {
+        return real;
+    }
+    match (path.parent().map(Path::canonicalize), path.file_name()) {
+        (Some(Ok(directory)), Some(name)) => directory.join(name),
+        _ => path,
+    }
+}
+
+fn locate(context: &Context, sources: &RulesSources) -> Option<String> {
+    if sources.named.is_some() {
+        return sources.named.clone();
+    }
+    let new = sources.new.as_str();
     let local = new.strip_prefix("file://").unwrap_or(new);
     let beside = (!local.contains("://")).then(|| Path::new(local));
     let directory = beside.map(|path| {
@@ -96,14 +201,12 @@ pub fn rules_file(
         let parent = if is_file { path.parent() } else { Some(path) };
         parent.unwrap_or(Path::new("")).to_owned()
     });
-    let found = [directory, Some(PathBuf::new())]
+    [directory, Some(PathBuf::new())]
         .into_iter()
         .flatten()
         .map(|directory| directory.join(RULES_FILE))
-        .find(|path| context.absolute(path).is_file());
-    found
-        .map(|path| read(&context.absolute(&path), &path.display().to_string()))
-        .transpose()
+        .find(|path| context.absolute(path).is_file())
+        .map(|path| path.display().to_string())
 }
 
 fn read(path: &Path, shown: &str) -> Result<RulesFile, RulesFileError> {

@@ -5,14 +5,13 @@
 //! counted in a note. So the work grows with the number of services, not with the size of what is
 //! below each of them, and no network is needed.
 
+mod folder;
 mod pairs;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use pacto_bundle::{Bundle, Origin, Resolved};
-use pacto_contract::{Dependency, Reference};
+use pacto_bundle::{Bundle, Resolved};
 use pacto_diagnostic::Severity;
 use pacto_diff::{
     DependencyTree, Diagnostic, DiffSet, Engine, Options, Parts, Report, RulesFile, ServiceDiff,
@@ -21,12 +20,12 @@ use pacto_diff::{
 use rayon::prelude::*;
 
 use super::{Texts, providers};
-use crate::argument::Argument;
-use crate::discover::{self, Found, NOT_SEARCHED_HINT, NotSearched};
+use crate::discover::NOT_SEARCHED_HINT;
 use crate::resolver::Resolver;
-use crate::source::{OverrideOptions, Source, SourceError};
-use crate::{Context, Failure, FailureKind, closure, lock};
+use crate::source::SourceError;
+use crate::{Context, Failure, FailureKind, lock};
 
+use folder::{Folder, Member};
 use pairs::Pair;
 
 /// Two folders to compare.
@@ -156,8 +155,9 @@ pub fn diff_set(context: &Context, options: &DiffSetOptions) -> Result<DiffedSet
         })
         .collect();
     drop(progress);
-    let mut diagnostics = comparison.leftovers();
+    let used = comparison.used();
     let (mut failure, not_followed) = comparison.into_findings();
+    let mut diagnostics = Vec::new();
     for folder in [&old, &new] {
         if !folder.unreadable.is_empty() {
             failure = failure.max(Some(FailureKind::CouldNotRun));
@@ -171,8 +171,16 @@ pub fn diff_set(context: &Context, options: &DiffSetOptions) -> Result<DiffedSet
         Some(Texts::new(Arc::clone(old), Arc::clone(new)))
     });
     let texts = texts.collect();
+    let mut set = DiffSet::new(&options.old, &options.new, results, diagnostics);
+    if options.comparison.engine == Engine::Full {
+        let has_gaps = set.has_gaps();
+        let leftovers = options
+            .rules
+            .leftovers(&used, has_gaps, &options.comparison);
+        set.diagnostics.extend(leftovers);
+    }
     Ok(DiffedSet {
-        set: DiffSet::new(&options.old, &options.new, results, diagnostics),
+        set,
         failure,
         texts,
     })
@@ -198,144 +206,7 @@ fn not_followed_note(names: &BTreeSet<String>) -> Option<Diagnostic> {
     })
 }
 
-/// A contract of a folder.
-struct Member {
-    /// Path below the folder; what the two sides have in common where names do not decide.
-    relative: PathBuf,
-    argument: String,
-    opened: Result<Resolved, Box<SourceError>>,
-}
-
-impl Member {
-    fn open(resolver: &Resolver<'_>, found: Found) -> Self {
-        let overrides = OverrideOptions::default();
-        let opened = Source::open(resolver, &found.argument, &overrides)
-            .and_then(|source| closure::root(resolver, &source));
-        Self {
-            relative: found.relative,
-            argument: found.argument,
-            opened: opened.map_err(Box::new),
-        }
-    }
-
-    fn bundle(&self) -> Option<&Arc<Bundle>> {
-        self.opened.as_ref().ok().map(|root| &root.bundle)
-    }
-
-    fn name(&self) -> Option<&str> {
-        Some(&self.bundle()?.contract.contract().service.name)
-    }
-
-    fn version(&self) -> Option<&str> {
-        Some(&self.bundle()?.contract.contract().service.version)
-    }
-}
-
-/// The contracts of one side.
-struct Folder {
-    members: Vec<Member>,
-    by_name: BTreeMap<String, usize>,
-    by_directory: BTreeMap<PathBuf, usize>,
-    unreadable: Vec<Diagnostic>,
-}
-
-impl Folder {
-    fn open(resolver: &Resolver<'_>, side: SideName, argument: &str) -> Result<Self, DiffSetError> {
-        let unopened = |source: SourceError| DiffSetError::Source {
-            side,
-            source: Box::new(source),
-        };
-        let parsed = Argument::parse(argument).map_err(|source| {
-            unopened(SourceError::Reference {
-                argument: argument.to_owned(),
-                source,
-            })
-        })?;
-        let unreadable = Mutex::new(Vec::new());
-        let found = match parsed {
-            Argument::Path(path) => {
-                let note = |reason| {
-                    let mut unreadable = unreadable
-                        .lock()
-                        .expect("nobody panics while holding this lock");
-                    unreadable.push(Diagnostic::warning("directory-not-read", side, reason));
-                };
-                let below = discover::below(resolver.context(), argument, &path, &note);
-                let below = below.map_err(|error| match error {
-                    NotSearched::Source(source) => unopened(source),
-                    NotSearched::NotADirectory(path) => DiffSetError::NotADirectory { side, path },
-                })?;
-                // A folder of packed bundles holds nothing else; beside contracts, archives are
-                // somebody's data.
-                if below.contracts.is_empty() {
-                    below.archives
-                } else {
-                    below.contracts
-                }
-            }
-            Argument::Layout(reference) => resolver
-                .layouts_below(&reference)
-                .map_err(|error| unopened(error.into()))?,
-            Argument::StandardInput | Argument::Registry(_) => {
-                return Err(DiffSetError::Form { side });
-            }
-        };
-        let members: Vec<Member> = found
-            .into_par_iter()
-            .map(|found| Member::open(resolver, found))
-            .collect();
-        let mut unreadable = unreadable
-            .into_inner()
-            .expect("nobody panics while holding this lock");
-        unreadable.sort_by(|a, b| a.message.cmp(&b.message));
-        Ok(Self::of(members, unreadable))
-    }
-
-    fn of(members: Vec<Member>, unreadable: Vec<Diagnostic>) -> Self {
-        let (mut by_name, mut by_directory) = (BTreeMap::new(), BTreeMap::new());
-        for (index, member) in members.iter().enumerate() {
-            let Some(bundle) = member.bundle() else {
-                continue;
-            };
-            let name = bundle.contract.contract().service.name.clone();
-            by_name.entry(name).or_insert(index);
-            if let Origin::Local { directory } = &bundle.origin {
-                by_directory.insert(PathBuf::from(directory), index);
-            }
-        }
-        Self {
-            members,
-            by_name,
-            by_directory,
-            unreadable,
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.members.is_empty() && self.unreadable.is_empty()
-    }
-
-    /// The service that a dependency names, where it lies in this folder.
-    fn provider(&self, declared_by: &Bundle, dependency: &Dependency) -> Option<&Member> {
-        let index = match Reference::parse(&dependency.reference).ok()? {
-            Reference::Oci(reference) => self.by_name.get(closure::last_segment(&reference)),
-            Reference::Layout(reference) => {
-                let directory = reference.directory.trim_end_matches('/');
-                let name = directory.rsplit('/').next().unwrap_or(directory);
-                self.by_name.get(name)
-            }
-            Reference::Local(path) => {
-                let Origin::Local { directory } = &declared_by.origin else {
-                    return None;
-                };
-                let target = Path::new(directory).join(path);
-                self.by_directory.get(&std::fs::canonicalize(target).ok()?)
-            }
-        };
-        self.members.get(*index?)
-    }
-}
-
+/// What the comparisons of all services have in common.
 struct SetComparison<'s> {
     resolver: &'s Resolver<'s>,
     old: &'s Folder,
@@ -349,13 +220,9 @@ struct SetComparison<'s> {
 }
 
 impl SetComparison<'_> {
-    fn leftovers(&self) -> Vec<Diagnostic> {
-        if self.options.engine == Engine::Base {
-            return Vec::new();
-        }
+    fn used(&self) -> BTreeSet<usize> {
         let used = self.used.lock();
-        let used = used.expect("nobody panics while holding this lock");
-        self.rules.leftovers(&used, self.options)
+        used.expect("nobody panics while holding this lock").clone()
     }
 
     fn into_findings(self) -> (Option<FailureKind>, BTreeSet<String>) {

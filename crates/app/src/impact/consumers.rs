@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pacto_bundle::Bundle;
 use pacto_bundle::lock::ReferenceKind;
 use pacto_diff::Class;
-use pacto_graph::estate::{Dependent, Link, Reach, ReferenceEdge, ServiceId};
+use pacto_graph::estate::{Dependent, Link, Reach, Referral, ServiceId};
 use rayon::prelude::*;
 
 use super::estate::Contracts;
@@ -60,10 +60,11 @@ pub(super) fn grade(
         .par_iter()
         .filter_map(|dependent| of_dependency(contracts, reach, dependent, change))
         .collect();
-    let references: Vec<&ReferenceEdge> = contracts.estate.references_to(reach.target()).collect();
-    let referring: Vec<(Consumer, Option<String>)> = references
+    let referring: Vec<(Consumer, Option<String>)> = contracts
+        .estate
+        .referrals(reach.target())
         .par_iter()
-        .filter_map(|edge| of_reference(resolver, contracts, edge, change))
+        .filter_map(|referral| of_reference(resolver, contracts, referral, change))
         .collect();
     for (consumer, problem) in referring {
         if let Some(problem) = problem {
@@ -190,25 +191,31 @@ fn declared_uses(contracts: &Contracts, service: ServiceId, target: ServiceId) -
 fn of_reference(
     resolver: &Resolver<'_>,
     contracts: &Contracts,
-    edge: &ReferenceEdge,
+    referral: &Referral,
     change: &Change,
 ) -> Option<(Consumer, Option<String>)> {
     let estate = &contracts.estate;
+    let (edge, last) = (referral.first(), referral.last());
     let index = estate.service(edge.from).current?;
     let member = estate.members().get(index)?;
     let bundle = contracts.bundles.get(index)?;
-    let link = member.references.get(edge.link)?;
+    // Policies on the way stay as they are; what refers to the provider decides.
+    let link = estate.current(last.from)?.references.get(last.link)?;
     let is_pulled = change
         .new_version()
         .is_some_and(|version| link.pulls(version));
     let (mut reasons, mut violations, mut problem) = (Vec::new(), Vec::new(), None);
+    let is_direct = referral.depth() == 1;
+    if !is_direct {
+        reasons.push(Reason::Transitive);
+    }
     let severity = match (change, edge.kind) {
         (Change::Remove, _) => {
             reasons.push(Reason::ServiceRemoved);
             of_dependent(Class::Breaking, true, Verdict::Unknown, false)
         }
         (Change::Publish { new, .. }, ReferenceKind::Policy) => {
-            let verdict = policies::apply(resolver, contracts, bundle, edge.to, new);
+            let verdict = policies::apply(resolver, contracts, bundle, last.to, new);
             problem = verdict.unresolved;
             violations = verdict.violations;
             if violations.is_empty() {
@@ -235,15 +242,19 @@ fn of_reference(
             ReferenceKind::Policy => Relation::Policy,
             ReferenceKind::Config => Relation::Configuration,
         },
-        direct: true,
-        depth: 1,
-        path: vec![name(edge.from), name(edge.to)],
+        direct: is_direct,
+        depth: referral.depth(),
+        path: referral.path().take(MAX_PATH).map(name).collect(),
         required: true,
         required_direct: true,
         compatibility: None,
         compatibility_verdict: Verdict::Unknown,
         pulled_automatically: is_pulled,
-        confidence: Confidence::Declared,
+        confidence: if is_direct {
+            Confidence::Declared
+        } else {
+            Confidence::Inferred
+        },
         uses: None,
         reasons,
         violations,

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pacto_bundle::{Bundle, ResolveFailure, Resolved, ResolvedFrom};
+use pacto_contract::Policy;
+use pacto_diagnostic::Finding;
 use pacto_graph::estate::ServiceId;
-use pacto_validate::{Options, RequestId, Validation};
+use pacto_validate::{Options, RequestId, Validation, policy_origin};
 
 use super::estate::Contracts;
 use crate::resolver::{Machine, Resolver, Wanted};
@@ -38,33 +40,12 @@ pub(super) fn apply(
     };
     resolver.drive(&mut policies);
     let report = policies.validation.finish();
-    let contract = consumer.contract.contract();
-    // A message names the reference by which the policy was reached.
-    let prefixes: Vec<(String, &str)> = contract
-        .policies
-        .iter()
-        .filter_map(|policy| policy.reference.as_deref().map(|text| (text, policy)))
-        .filter(|(text, _)| contracts.find(text) == Some(target))
-        .map(|(text, policy)| (format!("policy {text} "), policy.written_path.as_str()))
-        .collect();
-    let candidate_references: Vec<String> = candidate
-        .contract
-        .contract()
-        .policies
-        .iter()
-        .filter_map(|policy| policy.reference.as_deref())
-        .map(|text| format!("policy {text} "))
-        .collect();
+    let origins = Origins::of(contracts, consumer, target, candidate);
     let mut verdict = Verdict::default();
     for finding in report.errors() {
-        let is_ours = prefixes.iter().any(|(prefix, place)| {
-            finding.message.starts_with(prefix) || finding.path.starts_with(place)
-        });
+        let is_ours = origins.has(finding);
         if finding.code == "POLICY_VIOLATION" {
-            let is_below = candidate_references
-                .iter()
-                .any(|prefix| finding.message.starts_with(prefix));
-            if is_ours || is_below {
+            if is_ours || origins.has_below(finding) {
                 verdict.violations.push(finding.message.clone());
             }
         } else if is_ours && finding.code.starts_with("POLICY_") {
@@ -72,6 +53,71 @@ pub(super) fn apply(
         }
     }
     verdict
+}
+
+/// How findings name the policies of the service that changes: by the reference that led there, and
+/// by the entry that has it where the service has one policy only.
+struct Origins {
+    /// Beginnings of messages.
+    messages: Vec<String>,
+    /// Beginnings of messages about policies that the candidate refers to.
+    below: Vec<String>,
+    /// Entries of the consumer itself.
+    places: Vec<String>,
+}
+
+impl Origins {
+    fn of(contracts: &Contracts, consumer: &Bundle, target: ServiceId, candidate: &Bundle) -> Self {
+        let mut origins = Self {
+            messages: Vec::new(),
+            below: references(candidate)
+                .map(|(.., text)| format!("policy {text} "))
+                .collect(),
+            places: Vec::new(),
+        };
+        // Contracts whose policies apply, with the reference that led to each.
+        let mut open: Vec<(&Bundle, Option<&str>)> = vec![(consumer, None)];
+        let mut seen = BTreeSet::from([target]);
+        while let Some((bundle, reached_by)) = open.pop() {
+            for (position, policy, text) in references(bundle) {
+                let Some(id) = contracts.find(text) else {
+                    continue;
+                };
+                if id == target {
+                    let origin = policy_origin(policy, position, reached_by);
+                    origins.messages.push(format!("policy {text} "));
+                    origins.messages.push(format!("policy {origin}: "));
+                    if reached_by.is_none() {
+                        origins.places.push(policy.written_path.clone());
+                    }
+                } else if seen.insert(id)
+                    && let Some(index) = contracts.estate.service(id).current
+                    && let Some(next) = contracts.bundles.get(index)
+                {
+                    open.push((next, Some(text)));
+                }
+            }
+        }
+        origins
+    }
+
+    fn has(&self, finding: &Finding) -> bool {
+        let mut messages = self.messages.iter();
+        let mut places = self.places.iter();
+        messages.any(|start| finding.message.starts_with(start))
+            || places.any(|start| finding.path.starts_with(start))
+    }
+
+    fn has_below(&self, finding: &Finding) -> bool {
+        let mut below = self.below.iter();
+        below.any(|start| finding.message.starts_with(start))
+    }
+}
+
+/// Policies of a contract that refer to others, with their positions.
+fn references(bundle: &Bundle) -> impl Iterator<Item = (usize, &Policy, &str)> {
+    let policies = bundle.contract.contract().policies.iter().enumerate();
+    policies.filter_map(|(position, policy)| Some((position, policy, policy.reference.as_deref()?)))
 }
 
 struct Policies<'p> {

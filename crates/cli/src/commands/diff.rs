@@ -1,13 +1,14 @@
 //! `pacto diff`
 
+mod baseline;
 mod fold;
 mod render;
 mod set;
 
 use clap::ValueEnum;
-use pacto_app::diff::{DiffError, DiffOptions, DiffSetOptions, diff, rules_file};
+use pacto_app::diff::{DiffError, DiffOptions, DiffSetOptions, RulesSources, diff, write_baseline};
 use pacto_app::impact::impact_of_diff;
-use pacto_diff::{Class, Engine, Options, PathStyle, Report, Scale};
+use pacto_diff::{Class, Engine, Options, PathStyle, Scale};
 
 use super::lock;
 use crate::arguments::{EstateArgs, SidedOverrideArgs};
@@ -65,6 +66,16 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub rules: Option<String>,
 
+    /// Leave the changes in this file out of the verdict: `--write-baseline` wrote it, or a rules
+    /// file names it with `baseline` (repeatable). Entries know their changes by fingerprints, which
+    /// `--engine base` lacks and `--path-style go` spells otherwise
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Vec<String>,
+
+    /// Baseline to write.
+    #[command(flatten)]
+    pub write_baseline: baseline::WriteBaselineArgs,
+
     /// One record for each place of a change in a shared schema
     #[arg(long)]
     pub expand: bool,
@@ -94,20 +105,19 @@ pub enum FailOn {
     Breaking,
     /// Breaking and potentially breaking changes
     Potential,
-    /// Any change
+    /// Any change of the contract or of a dependency, edits of documentation aside
     Any,
     /// Nothing
     None,
 }
 
-impl From<Option<pacto_diff::FailOn>> for FailOn {
-    /// What a rules file says; breaking changes where it does not.
-    fn from(word: Option<pacto_diff::FailOn>) -> Self {
-        match word.unwrap_or_default() {
-            pacto_diff::FailOn::Breaking => Self::Breaking,
-            pacto_diff::FailOn::Potential => Self::Potential,
-            pacto_diff::FailOn::Any => Self::Any,
-            pacto_diff::FailOn::None => Self::None,
+impl From<FailOn> for pacto_diff::FailOn {
+    fn from(word: FailOn) -> Self {
+        match word {
+            FailOn::Breaking => Self::Breaking,
+            FailOn::Potential => Self::Potential,
+            FailOn::Any => Self::Any,
+            FailOn::None => Self::None,
         }
     }
 }
@@ -141,12 +151,16 @@ pub enum PathStyleName {
 
 pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
     let (old_overrides, new_overrides) = args.overrides.sides();
-    let found = rules_file(&session.context, args.rules.as_deref(), &args.new)?;
-    let rules = match found {
-        Some(rules) => rules,
-        None => session.rules_of_settings()?.unwrap_or_default(),
-    };
-    let fail_on = args.fail_on.unwrap_or_else(|| rules.fail_on.into());
+    let rules = session.rules(RulesSources {
+        named: args.rules.clone(),
+        new: args.new.clone(),
+        baselines: args.baseline.clone(),
+        written: args.write_baseline.file.clone(),
+        ..RulesSources::default()
+    })?;
+    let fail_on = args
+        .fail_on
+        .map_or_else(|| rules.fail_on.unwrap_or_default(), Into::into);
     let mut comparison = rules.options(Options {
         today: Some(session.context.today()),
         expand: args.expand,
@@ -168,6 +182,10 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
         Some(ScaleName::Refined) => comparison.scale = Scale::Refined,
         None => {}
     }
+    baseline::check(&args, &rules, &comparison)?;
+    let recording = args
+        .write_baseline
+        .options(fail_on, &comparison, &session.context)?;
     if args.recursive {
         if !old_overrides.is_empty() || !new_overrides.is_empty() {
             return Err(Failed::usage("`--recursive` takes no overrides"));
@@ -181,9 +199,10 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
             comparison,
             rules,
         };
-        return set::run(&options, fail_on, args.summary, session);
+        return set::run(&options, recording.as_ref(), fail_on, args.summary, session);
     }
     let estate = args.estate.sources(session);
+    let scale = comparison.scale;
     let outcome = diff(
         &session.context,
         &DiffOptions {
@@ -195,10 +214,18 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
             rules,
         },
     );
-    let diffed = match outcome {
+    let mut diffed = match outcome {
         Ok(diffed) => diffed,
         Err(DiffError::Lock { source, .. }) => return lock::report(&source, session),
         Err(error) => return Err(error.into()),
+    };
+    let written = match &recording {
+        Some(options) => Some(write_baseline(
+            &session.context,
+            &mut diffed.report,
+            options,
+        )?),
+        None => None,
     };
     let impact = if estate.is_empty() {
         None
@@ -206,7 +233,10 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
         Some(impact_of_diff(&session.context, &estate, &diffed)?)
     };
     render::print(&diffed, impact.as_ref(), fail_on, args.summary, session)?;
-    if !is_reached(fail_on, &diffed.report) {
+    if let Some(written) = &written {
+        baseline::tell(written, session)?;
+    }
+    if !diffed.report.reaches(fail_on, scale) {
         return Ok(Exit::Ok);
     }
     session
@@ -221,23 +251,5 @@ fn detected(class: Class) -> &'static str {
         Class::Breaking => "breaking changes detected",
         Class::PotentialBreaking => "potentially breaking changes detected",
         Class::NonBreaking => "changes detected",
-    }
-}
-
-/// Tells whether the changes are as bad as the threshold.
-fn is_reached(fail_on: FailOn, report: &Report) -> bool {
-    match fail_on {
-        FailOn::Any => !report.is_empty(),
-        _ => gates(fail_on, report.classification),
-    }
-}
-
-/// Tells whether a single change of some class gates.
-fn gates(fail_on: FailOn, class: Class) -> bool {
-    match fail_on {
-        FailOn::Breaking => class >= Class::Breaking,
-        FailOn::Potential => class >= Class::PotentialBreaking,
-        FailOn::Any => true,
-        FailOn::None => false,
     }
 }

@@ -3,7 +3,7 @@
 pub(crate) mod render;
 
 use clap::ValueEnum;
-use pacto_app::diff::rules_file;
+use pacto_app::diff::RulesSources;
 use pacto_app::impact::{ImpactOptions, ImpactResult, Question, Severity, impact};
 use pacto_diff::{Options, Scale};
 
@@ -59,6 +59,10 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub rules: Option<String>,
 
+    /// Leave out the changes in this file of `pacto diff --write-baseline` (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Vec<String>,
+
     /// Count consumers too that a cluster of the estate does not run
     #[arg(long)]
     pub assume_active: bool,
@@ -103,10 +107,12 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
     };
     let estate = estate.sources(session);
     let beside = args.contracts.last().map_or(".", String::as_str);
-    let rules = match rules_file(&session.context, args.rules.as_deref(), beside)? {
-        Some(rules) => rules,
-        None => session.rules_of_settings()?.unwrap_or_default(),
-    };
+    let rules = session.rules(RulesSources {
+        named: args.rules,
+        new: beside.to_owned(),
+        baselines: args.baseline,
+        ..RulesSources::default()
+    })?;
     let mut comparison = rules.options(Options {
         today: Some(session.context.today()),
         ..Options::default()

@@ -52,11 +52,12 @@ fn documentation_is_listed_on_request_only() {
     insta::assert_snapshot!(sandbox.pacto(["diff", "old", "new", "--include-annotations"]), @r#"
     exit 0
     -- stdout --
-    NON_BREAKING  users 1.0.0    0 breaking, 0 potentially breaking, 3 safe
+    NON_BREAKING  users 1.0.0    0 breaking, 0 potentially breaking, 4 safe
 
      api.yaml
-       non-breaking GET /users summary  Lists users → Lists all users  documentation-changed  line 6 → 6
-       non-breaking GET /users tags     ["users"] → ["people"]         tag-changed  line 7 → 7
+       non-breaking GET /users summary      Lists users → Lists all users  documentation-changed  line 6 → 6
+       non-breaking GET /users tags people  added                          api-tag-added  now line 7
+       non-breaking GET /users tags users   removed                        api-tag-removed  was line 7
 
      app.json
        non-breaking configurations[app].title  App → Settings  config-annotation-changed  line 1 → 1
@@ -77,12 +78,13 @@ fn documentation_is_listed_on_request_only() {
 
     **Classification:** `NON_BREAKING`
 
-    ### Changes (3)
+    ### Changes (4)
 
     | Classification | Path | Type | Reason | Old | New | Rule |
     |---|---|---|---|---|---|---|
     | NON_BREAKING | `openapi.paths[/users].methods[GET].summary` | modified | summary changed at openapi.paths\[/users\].methods\[GET\] | `Lists users` | `Lists all users` | `documentation-changed` |
-    | NON_BREAKING | `openapi.paths[/users].methods[GET].tags` | modified | tags changed at openapi.paths\[/users\].methods\[GET\] | `["users"]` | `["people"]` | `tag-changed` |
+    | NON_BREAKING | `openapi.paths[/users].methods[GET].tags[people]` | added | tag people added at openapi.paths\[/users\].methods\[GET\] |  | `["people"]` | `api-tag-added` |
+    | NON_BREAKING | `openapi.paths[/users].methods[GET].tags[users]` | removed | tag users removed at openapi.paths\[/users\].methods\[GET\] | `["users"]` |  | `api-tag-removed` |
     | NON_BREAKING | `configurations[app].title` | modified | title changed at configurations\[app\] | `App` | `Settings` | `config-annotation-changed` |
 
     ### Documentation Changes
@@ -127,7 +129,7 @@ fn json_has_the_records_and_the_files() {
     );
     assert_eq!(
         listed["summary"]["rules"],
-        json!({"config-annotation-changed": 1, "documentation-changed": 1, "tag-changed": 1})
+        json!({"config-annotation-changed": 1, "documentation-changed": 1, "api-tag-added": 1, "api-tag-removed": 1})
     );
     assert_eq!(listed["classification"], "NON_BREAKING");
     let silent = run(&[]);
@@ -136,4 +138,40 @@ fn json_has_the_records_and_the_files() {
     // The base layer says what the Go implementation says, asked or not.
     let base = run(&["--include-annotations", "--engine", "base"]);
     assert_eq!(base, run(&["--engine", "base"]));
+}
+
+#[test]
+fn what_is_only_listed_is_not_any_change() {
+    let sandbox = edited();
+    let sbom = |version: &str| {
+        format!(
+            "{{\"spdxVersion\": \"SPDX-2.3\", \"packages\": [{{\"name\": \"left-pad\", \"versionInfo\": \
+             \"{version}\"}}]}}"
+        )
+    };
+    sandbox.file("old/sbom/a.spdx.json", &sbom("1.0.0"));
+    sandbox.file("new/sbom/a.spdx.json", &sbom("1.1.0"));
+    let any = |format: &str| {
+        sandbox.pacto([
+            "diff",
+            "old",
+            "new",
+            "--include-annotations",
+            "--fail-on",
+            "any",
+            "--output-format",
+            format,
+        ])
+    };
+    let text = any("text");
+    assert_eq!((text.code, text.stderr.as_str()), (0, ""), "{text}");
+    assert!(text.stdout.contains("left-pad"), "{text}");
+    assert!(text.stdout.contains("documentation-changed"), "{text}");
+    let junit = any("junit");
+    assert!(junit.stdout.contains("documentation-changed"), "{junit}");
+    assert!(!junit.stdout.contains("<failure"), "{junit}");
+    // A change of the contract still is one.
+    sandbox.file("new/pacto.yaml", &CONTRACT.replace("1.0.0", "1.0.1"));
+    assert_eq!(any("text").code, 1);
+    assert!(any("junit").stdout.contains("<failure"));
 }

@@ -186,6 +186,43 @@ fn what_is_no_document_of_the_format_is_told() {
 }
 
 #[test]
+fn a_document_that_becomes_something_else_is_never_no_change() {
+    let events =
+        b"asyncapi: 2.6.0\nchannels: {c: {subscribe: {message: {payload: {type: string}}}}}\n";
+    let schema = br#"{"type": "object", "required": ["a"]}"#;
+    for (form, old, news, diagnostic) in [
+        (
+            ASYNCAPI,
+            events.as_slice(),
+            [
+                "",
+                "asyncapi: 7.0.0\nchannels: {}\n",
+                "openapi: 3.1.0\npaths: {}\n",
+            ]
+            .as_slice(),
+            "format-not-compared",
+        ),
+        (
+            SCHEMA,
+            schema,
+            &["", "null", "[1]", "\"text\""],
+            "document-not-parsable",
+        ),
+    ] {
+        for new in news {
+            for (old, new) in [(old, new.as_bytes()), (new.as_bytes(), old)] {
+                let answer = compared(&form, Some(old), Some(new));
+                let shown = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
+                let mut rules = changes(&answer).iter().map(|it| &it["rule"]);
+                assert!(rules.any(|it| it == "document-not-comparable"), "{shown:?}");
+                assert_eq!(answer["classification"], "POTENTIAL_BREAKING", "{shown:?}");
+                assert_eq!(answer["diagnostics"][0]["code"], diagnostic, "{shown:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_document_missing_on_one_side_is_told_and_classed() {
     for (form, document) in [
         (OPENAPI, plain()),

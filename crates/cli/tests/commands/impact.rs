@@ -327,6 +327,68 @@ fn a_tighter_policy_fails_two_contracts_at_once_and_one_later() {
 }
 
 #[test]
+fn a_policy_reaches_contracts_through_the_policies_that_refer_to_it() {
+    const REGISTRY: &str = "oci://registry.acme.example/policies";
+    let sandbox = Sandbox::new();
+    let refers = |name: &str, to: &str| {
+        let policies = format!("policies: [{{ name: rules, ref: \"{REGISTRY}/{to}\" }}]\n");
+        contract(name, "1.0.0", &policies)
+    };
+    let with_owner = "{\"properties\": {\"service\": {\"required\": [\"owner\"]}}}";
+    let with_image = "{\"properties\": {\"service\": {\"required\": [\"image\"]}}}";
+    for (folder, text) in [
+        ("bundles/base", contract("base", "1.0.0", "")),
+        ("base-next", contract("base", "1.1.0", "")),
+        ("bundles/company", refers("company", "base")),
+        ("bundles/team", refers("team", "company:1.0.0")),
+        ("bundles/shop", refers("shop", "team")),
+        ("bundles/pinned", refers("pinned", "base:1.0.0")),
+        ("bundles/plain", contract("plain", "1.0.0", "")),
+    ] {
+        sandbox.file(&format!("{folder}/pacto.yaml"), &text);
+    }
+    sandbox.file("bundles/base/policy/schema.json", with_owner);
+    sandbox.file("base-next/policy/schema.json", with_image);
+    let answer = ask(&sandbox, &["base-next"], 1);
+    let graded = |answer: &Value| -> Vec<Value> {
+        let consumers = answer["consumers"].as_array().expect("a list").iter();
+        let columns = ["service", "severity", "path", "reasons"];
+        consumers
+            .map(|it| Value::from_iter(columns.map(|name| it[name].clone())))
+            .collect()
+    };
+    let fails = json!(["TRANSITIVE", "POLICY_FAILS"]);
+    assert_eq!(
+        graded(&answer),
+        [
+            json!(["company", "critical", ["company", "base"], ["POLICY_FAILS"]]),
+            json!(["team", "critical", ["team", "company", "base"], fails]),
+            json!([
+                "shop",
+                "critical",
+                ["shop", "team", "company", "base"],
+                fails
+            ]),
+            json!(["pinned", "high", ["pinned", "base"], ["POLICY_FAILS"]]),
+        ]
+    );
+    // Those that refer to it themselves.
+    assert_eq!(answer["affected"]["references"], 2);
+    // The service that is in between has policies of its own; only those of the candidate count.
+    let own = "policies: [{ name: own, schema: own.json }, \
+               { name: rules, ref: \"oci://registry.acme.example/policies/base\" }]\n";
+    sandbox.file(
+        "bundles/company/pacto.yaml",
+        &contract("company", "1.0.0", own),
+    );
+    sandbox.file("bundles/company/own.json", with_image);
+    sandbox.file("base-next/policy/schema.json", with_owner);
+    let answer = ask(&sandbox, &["base-next"], 0);
+    let severities: Vec<Value> = graded(&answer).iter().map(|it| it[1].clone()).collect();
+    assert_eq!(severities, ["none"; 4]);
+}
+
+#[test]
 fn a_changed_configuration_hits_those_that_take_it() {
     let answer = ask(&estate(), &["candidates/platform-config-2.0.0"], 1);
     assert_eq!(

@@ -3,6 +3,7 @@
 mod sandbox;
 
 mod bad_input;
+mod baseline;
 mod completion;
 mod demo;
 mod diff;

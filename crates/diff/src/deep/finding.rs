@@ -1,5 +1,7 @@
 //! One deep change with its places, before it becomes a record.
 
+mod both_ways;
+
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -306,6 +308,9 @@ fn is_about_values(rule: &str, class: Class) -> bool {
         "discriminator",
         "-renamed",
         "-draft-changed",
+        // What is behind them is not known.
+        "ref-unresolved",
+        "external-ref-not-compared",
     ];
     class != Class::NonBreaking && !others.iter().any(|part| rule.contains(part))
 }

@@ -7,6 +7,7 @@ use super::group::{Found, Group};
 use super::place::Position;
 use super::schema::delta::bracketed;
 use super::{asyncapi, configuration, documents, graphql, openapi, pair, protobuf};
+use crate::description::Description;
 use crate::side::has_extension;
 use crate::{Diagnostic, Options, Side};
 
@@ -54,28 +55,22 @@ pub(super) fn compare(
     groups
 }
 
-/// Whether two readable documents differ, none of them in a format with rules.
+/// Whether two readable documents differ and are not both in one format with rules.
 fn is_unknown(old: &Side, new: &Side, paths: (&str, &str)) -> bool {
     let differs = match (old.text(paths.0), new.text(paths.1)) {
         (Ok(one), Ok(other)) => one != other,
         _ => false,
     };
     let is_readable = |side: &Side, path: &str| side.document(path).is_none_or(Result::is_ok);
-    let has_rules = |side: &Side, path: &str| {
-        let document = side
-            .document(path)
-            .and_then(|document| document.as_ref().ok());
-        document.is_some_and(|document| {
-            let root = document.root();
-            ["openapi", "swagger", "asyncapi", "paths"]
-                .iter()
-                .any(|key| root.get(key).is_some())
-        })
+    let description = |side: &Side, path: &str| {
+        let document = side.document(path)?;
+        Description::of(document.as_ref().ok()?)
     };
+    let described = (description(old, paths.0), description(new, paths.1));
     differs
         && is_readable(old, paths.0)
         && is_readable(new, paths.1)
-        && !(has_rules(old, paths.0) && has_rules(new, paths.1))
+        && (described.0.is_none() || described.0 != described.1)
 }
 
 /// Compares two JSON Schemas that describe the messages of an interface.
@@ -95,20 +90,7 @@ fn message(old: &Side, new: &Side, paths: (&str, &str), name: &str) -> Option<Fo
 
 /// Whether a document is a JSON Schema rather than the description of an API.
 pub(super) fn is_schema(document: &Document) -> bool {
-    let root = document.root();
-    let has = |key: &&str| root.get(key).is_some();
-    [
-        "$schema",
-        "type",
-        "properties",
-        "$ref",
-        "oneOf",
-        "anyOf",
-        "allOf",
-    ]
-    .iter()
-    .any(has)
-        && !["openapi", "swagger", "asyncapi"].iter().any(has)
+    Description::of(document) == Some(Description::Schema)
 }
 
 /// Path of the schema of the messages of an interface among the records.

@@ -349,6 +349,7 @@ fn deep_record(finding: &Finding, interface: Option<String>, file: &str) -> Reco
         occurrences: finding.occurrences.clone(),
         fingerprint: None,
         suppressed: None,
+        shared_fingerprint: None,
         judged_by: finding.page,
         is_added_surface: finding.kind == ChangeKind::Added,
     };

@@ -27,6 +27,7 @@ pub mod protobuf;
 pub mod rules;
 mod schema;
 mod witness;
+mod writing;
 
 use std::sync::Arc;
 

@@ -35,8 +35,6 @@ pub(crate) enum Position {
 pub(crate) enum Mode {
     /// Callers supply values.
     Input,
-    /// Callers supply values as text, as in a query.
-    Text,
     /// The provider supplies values.
     Output,
     /// Operators supply values: input with names of its own.
@@ -69,8 +67,11 @@ const UNSCOPED: [&str; 10] = [
 impl Position {
     pub(crate) fn mode(self) -> Mode {
         match self {
-            Self::Parameter | Self::RequestHeader => Mode::Text,
-            Self::RequestBody | Self::EventInput | Self::EventBoth => Mode::Input,
+            Self::Parameter
+            | Self::RequestHeader
+            | Self::RequestBody
+            | Self::EventInput
+            | Self::EventBoth => Mode::Input,
             Self::ResponseBody | Self::ResponseHeader | Self::EventOutput => Mode::Output,
             Self::Configuration | Self::Policy | Self::Message => Mode::Configuration,
         }
@@ -156,11 +157,10 @@ impl Position {
             ("became-enum", Self::RequestHeader) if !is_root => {
                 return "request-header-property-became-enum".to_owned();
             }
-            ("type-narrowed" | "type-changed", Self::Parameter | Self::RequestHeader)
-                if !is_root =>
-            {
-                "type-specialized"
-            }
+            (
+                "type-narrowed" | "type-narrowed-as-text" | "type-changed",
+                Self::Parameter | Self::RequestHeader,
+            ) if !is_root => "type-specialized",
             // Below the root of a response it is called what it is for the reader: more choices.
             ("wrapped-in-one-of" | "wrapped-in-one-of-original-preserved", Self::ResponseBody)
                 if !is_root =>
@@ -168,19 +168,19 @@ impl Position {
                 "one-of-added"
             }
             // How a property of a parameter is written is not known: perhaps as JSON.
-            ("type-widened-as-text", _) if !is_root => "type-changed",
+            ("type-widened-as-text", Self::Parameter | Self::RequestHeader) if is_root => {
+                "type-generalized"
+            }
+            ("type-widened-as-text", Self::Parameter | Self::RequestHeader) => "type-changed",
+            ("type-widened-as-text", _) if self.mode() != Mode::Output => "type-compatible",
+            ("type-narrowed-as-text", _) if self.mode() == Mode::Output => "type-compatible",
             ("multiple-of-extended", _) if self.mode() != Mode::Output => "multiple-of-changed",
             ("multiple-of-extended", _) => "multiple-of-specialized",
             ("multiple-of-reduced", _) if self.mode() == Mode::Output => "multiple-of-changed",
             ("multiple-of-reduced", _) => "multiple-of-generalized",
-            (
-                "type-narrowed",
-                Self::Parameter
-                | Self::RequestHeader
-                | Self::RequestBody
-                | Self::EventInput
-                | Self::EventBoth,
-            ) => "type-changed",
+            ("type-narrowed" | "type-narrowed-as-text", _) if self.mode() != Mode::Output => {
+                "type-changed"
+            }
             ("type-narrowed", _) => "type-specialized",
             ("type-widened" | "type-widened-as-text", _) => "type-generalized",
             (family, _) => family,

@@ -100,6 +100,15 @@ const NAMED_FOR_CONFIGURATIONS: [(&str, &str); 5] = [
     ("enum-value-removed", "config-property-enum-narrowed"),
 ];
 
+/// How ids of interfaces end where they do not end with their family.
+const SPELLED: [(&str, &str); 5] = [
+    ("multiple-of-generalized", "multiple-of-reduced"),
+    ("multiple-of-specialized", "multiple-of-extended"),
+    ("type-compatible", "type-widened-as-text"),
+    ("type-generalized", "type-widened"),
+    ("type-specialized", "type-narrowed"),
+];
+
 /// The id of a family in configurations, where it is not made of the place and the family.
 pub(crate) fn named_for_configurations(family: &str) -> Option<&'static str> {
     let mut names = NAMED_FOR_CONFIGURATIONS.iter();
@@ -167,7 +176,7 @@ pub fn page(rule: &str) -> Option<&'static DeepRule> {
     let has_place = PLACES.iter().any(|place| rule.starts_with(place));
     let families = DEEP_RULES.iter().flat_map(|page| {
         let families = page.families.iter();
-        families.map(move |(family, _)| (*family, page))
+        families.flat_map(move |(family, _)| spellings(family).map(move |it| (it, page)))
     });
     families
         .filter(|(family, _)| {
@@ -176,6 +185,14 @@ pub fn page(rule: &str) -> Option<&'static DeepRule> {
         })
         .max_by_key(|(family, _)| family.len())
         .map(|(_, page)| page)
+}
+
+/// A family, and how else ids of it end.
+fn spellings(family: &'static str) -> impl Iterator<Item = &'static str> {
+    let others = SPELLED.iter().filter(move |(_, other)| *other == family);
+    [family]
+        .into_iter()
+        .chain(others.map(|(spelling, _)| *spelling))
 }
 
 /// Whether a word is the id of a rule or of a page of rules.
@@ -203,7 +220,8 @@ pub fn all_ids() -> impl Iterator<Item = String> {
         let families = page
             .families
             .iter()
-            .flat_map(|(family, _)| SCOPES.iter().map(move |scope| format!("{scope}-{family}")));
+            .flat_map(|(family, _)| spellings(family))
+            .flat_map(|family| SCOPES.iter().map(move |scope| format!("{scope}-{family}")));
         let families = families.filter(|id| !id.contains("-asyncapi-"));
         let whole = page.families.iter().filter(|(id, _)| is_whole(id));
         let listed = listed.chain(whole.map(|(id, _)| (*id).to_owned()));
@@ -293,6 +311,11 @@ mod tests {
         assert_eq!(
             id("request-property-max-length-decreased"),
             Some("text-length")
+        );
+        assert_eq!(
+            id("response-body-type-generalized"),
+            Some("value-type"),
+            "not every id ends with its family"
         );
         assert_eq!(id("endpoint-added"), Some("api-paths"));
         assert_eq!(id("proto-field-added"), Some("proto-field-added"));

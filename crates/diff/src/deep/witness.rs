@@ -34,7 +34,9 @@ pub enum Witness {
         /// Path of the schema it is a value of.
         r#where: String,
         /// `closed` when it counts that no schema mentions a member of an object, which typed
-        /// clients refuse; absent when the value is valid or not as the schemas say.
+        /// clients refuse; `wire` when both sides accept the value and the other side reads
+        /// something else in what this one writes; absent when the value is valid or not as the
+        /// schemas say.
         #[serde(skip_serializing_if = "Option::is_none")]
         reading: Option<Reading>,
     },
@@ -51,6 +53,8 @@ pub enum Witness {
 pub enum Reading {
     /// Objects have the members that are described, and no others.
     Closed,
+    /// A message in its binary form, where readers skip what they do not know.
+    Wire,
 }
 
 /// A value that tells two schemas apart.

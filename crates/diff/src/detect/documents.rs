@@ -1,5 +1,6 @@
 //! Pairs of documents, and what is said when they cannot be compared.
 
+use pacto_diagnostic::Location;
 use pacto_document::Document;
 
 use crate::Side;
@@ -57,12 +58,22 @@ impl<'s> Detector<'s> {
         }
         let place =
             |error: Option<&DocumentError>| error.and_then(DocumentError::location).cloned();
+        self.nothing_in_common(owner, paths.1, (place(errors.0), place(errors.1)));
+    }
+
+    /// Says that two documents were not compared, and that their field may therefore hide anything.
+    pub(super) fn nothing_in_common(
+        &mut self,
+        owner: &Fact,
+        file: &str,
+        (old, new): (Option<Location>, Option<Location>),
+    ) {
         let change = Change::new(
             Fact::Document(Box::new(owner.clone())),
             ChangeKind::Modified,
         )
-        .at(place(errors.0), place(errors.1))
-        .file(paths.1);
+        .at(old, new)
+        .file(file);
         self.push(match owner {
             Fact::Item {
                 list: super::List::Interfaces,

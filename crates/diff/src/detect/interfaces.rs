@@ -4,6 +4,7 @@ use pacto_contract::Interface;
 use serde_json::Value;
 
 use super::{Change, ChangeKind, Detector, Fact, List, openapi, pair_by_key, pointer};
+use crate::description::Description;
 use crate::side::is_tree;
 
 pub(super) fn detect(detector: &mut Detector<'_>) {
@@ -111,6 +112,9 @@ fn pair(
     if !is_tree(before) || !is_tree(after) {
         detector.text_pair(&owner, before, after);
     } else if let Some((old, new)) = detector.document_pair(&owner, before, after) {
+        if Description::of(old) != Description::of(new) {
+            detector.nothing_in_common(&owner, after, (None, None));
+        }
         openapi::detect(detector, name, old, new);
     }
 }

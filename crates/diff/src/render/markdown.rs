@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use pacto_diagnostic::Severity;
 use pacto_diagnostic::render::markdown::{code, escape};
 use serde_json::Value;
 
@@ -76,10 +75,7 @@ pub fn markdown(report: &Report) -> String {
 
 /// What could not be compared: whoever reads a comment sees no other output of the command.
 fn gaps(diagnostics: &[Diagnostic], text: &mut String) {
-    let is_gap = |diagnostic: &&Diagnostic| {
-        let is_about_rules = matches!(diagnostic.code, "unused-ignore" | "expired-ignore");
-        diagnostic.severity != Severity::Note && !is_about_rules
-    };
+    let is_gap = |diagnostic: &&Diagnostic| diagnostic.is_gap();
     let count = diagnostics.iter().filter(is_gap).count();
     if count == 0 {
         return;
@@ -112,7 +108,8 @@ fn accepted(report: &Report, text: &mut String) {
         "### Accepted ({})\n\n| Path | Rule | Reason |\n|---|---|---|",
         records.len()
     );
-    for accepted in records {
+    let (listed, more) = super::folded(&records);
+    for accepted in listed {
         let _ = writeln!(
             text,
             "| {} | {} | {} |",
@@ -120,6 +117,9 @@ fn accepted(report: &Report, text: &mut String) {
             code(accepted.record.code()),
             escape(accepted.reason)
         );
+    }
+    for (reason, count) in more {
+        let _ = writeln!(text, "| … {count} more |  | {} |", escape(reason));
     }
     text.push('\n');
 }

@@ -1,5 +1,6 @@
 //! Renderings of a report. Each escapes for its own format; texts come from contracts of others.
 
+mod accepted;
 mod findings;
 mod graph;
 mod html;
@@ -9,6 +10,7 @@ mod set;
 mod spoken;
 mod text;
 
+pub(crate) use accepted::{accepted, folded};
 pub use findings::{findings, set_findings};
 pub use graph::tree;
 pub use html::{HtmlOptions, Texts, html, set_html};
@@ -19,7 +21,7 @@ pub use text::{TextOptions, text};
 
 use serde_json::Value;
 
-use crate::deep::Witness;
+use crate::deep::{Reading, Witness};
 use crate::detect::ChangeKind;
 use crate::detect::sbom::{SbomChange, SbomField};
 
@@ -57,12 +59,15 @@ fn witness_line(witness: &Witness) -> Option<String> {
         value.truncate(end);
         value.push('…');
     }
-    Some(if reading.is_some() {
-        format!("only the {accepted_by} side describes {value} ({error})")
-    } else if *accepted_by == "old" {
-        format!("breaks {value}: valid before, refused now ({error})")
-    } else {
-        format!("may send {value}: refused before, valid now ({error})")
+    Some(match (reading, *accepted_by) {
+        (Some(Reading::Closed), side) => {
+            format!("only the {side} side describes {value} ({error})")
+        }
+        (Some(Reading::Wire), side) => {
+            format!("{value} as the {side} side writes it means something else ({error})")
+        }
+        (None, "old") => format!("breaks {value}: valid before, refused now ({error})"),
+        (None, _) => format!("may send {value}: refused before, valid now ({error})"),
     })
 }
 
@@ -91,40 +96,4 @@ fn sbom_line(change: &SbomChange) -> String {
         Some(annotation) => format!("{line} ({annotation})"),
         None => line,
     }
-}
-
-/// A change that was accepted.
-pub(crate) struct Accepted<'r> {
-    /// The dependency it belongs to; `None` for the contract itself.
-    pub(crate) dependency: Option<&'r str>,
-    pub(crate) record: &'r crate::Record,
-    pub(crate) reason: &'r str,
-}
-
-impl Accepted<'_> {
-    /// The path of the change, after the name of the dependency.
-    pub(crate) fn path(&self) -> String {
-        let dependency = self.dependency.map(|name| format!("{name}: "));
-        format!("{}{}", dependency.unwrap_or_default(), self.record.path)
-    }
-}
-
-/// What was accepted, in the order of the report.
-pub(crate) fn accepted(report: &crate::Report) -> Vec<Accepted<'_>> {
-    let dependencies = report.dependency_diffs.iter();
-    let of_dependencies = dependencies.flat_map(|it| {
-        let name = Some(it.name.as_str());
-        it.changes.iter().map(move |record| (name, record))
-    });
-    let records = report.changes.iter().map(|record| (None, record));
-    records
-        .chain(of_dependencies)
-        .filter_map(|(dependency, record)| {
-            Some(Accepted {
-                dependency,
-                record,
-                reason: record.suppressed.as_deref()?,
-            })
-        })
-        .collect()
 }

@@ -183,10 +183,14 @@ impl Page<'_> {
         }
         self.line("");
         self.line(&format!("Accepted ({}):", accepted.len()));
-        for accepted in accepted {
+        let (listed, more) = super::folded(&accepted);
+        for accepted in listed {
             let (path, rule) = (accepted.path(), accepted.record.code());
             let line = format!("{path}  {rule}  {}", accepted.reason);
             self.line(&format!("   {}", one_line(&line)));
+        }
+        for (reason, count) in more {
+            self.line(&format!("   … {count} more: {}", one_line(reason)));
         }
     }
 
@@ -337,22 +341,11 @@ pub(super) fn subject(record: &Record) -> String {
     let text = match reason {
         Some(reason) if record.path.starts_with("openapi.") => reason,
         _ => {
-            let path = keyed_path(record);
+            let path = record.keyed_path();
             return one_line(&spoken(path).unwrap_or_else(|| path.to_owned()));
         }
     };
     one_line(text)
-}
-
-/// The path with the name of its item, where there is one.
-fn keyed_path(record: &Record) -> &str {
-    record
-        .aliases
-        .iter()
-        .find(|alias| {
-            !record.path.contains('[') && !alias.starts_with("schema") && alias.contains('[')
-        })
-        .map_or(record.path.as_str(), String::as_str)
 }
 
 /// What happened: both values, the one value, or only the word where the subject has said it.

@@ -1,13 +1,11 @@
 //! Applying a rules file to what was compared.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-use pacto_diagnostic::Severity;
-
-use super::{Accepted, Ignore, PathRule, RulesFile, Setting, glob};
+use super::accept::{Scope, accept, follow};
+use super::{PathRule, RulesFile, Setting, glob};
 use crate::judge::Layer;
-use crate::{Class, Comparison, Diagnostic, Options, Record, version_policy};
+use crate::{Class, Comparison, Options, Record, version_policy};
 
 /// What is done with a record.
 enum Verdict {
@@ -34,39 +32,14 @@ impl RulesFile {
         let left_out = self.judge(comparison);
         // What the version has to say depends on the classes just given.
         version_policy::hold(comparison, options);
-        let mut used = BTreeSet::new();
-        for (index, ignore) in self.ignore.iter().enumerate() {
-            for record in &mut comparison.changes {
-                if !accepts(&ignore.what, name, record) {
-                    continue;
-                }
-                used.insert(index);
-                if !is_expired(ignore, options.today) && record.suppressed.is_none() {
-                    record.suppressed = Some(ignore.reason.clone());
-                }
-            }
-        }
+        let scope = match name {
+            Some(name) => Scope::dependency(name),
+            None => Scope::root(&comparison.service),
+        };
+        let used = accept(&self.ignore, &mut comparison.changes, scope, options);
         follow(&mut comparison.changes, &left_out);
         comparison.classify(options.scale);
         used
-    }
-
-    /// What is odd about the entries of `ignore`, given those that were used anywhere: some have
-    /// expired, and some accept nothing.
-    pub fn leftovers(&self, used: &BTreeSet<usize>, options: &Options) -> Vec<Diagnostic> {
-        let judged = self.ignore.iter().enumerate();
-        judged
-            .filter_map(|(index, ignore)| {
-                if !used.contains(&index) {
-                    Some(about(ignore, "unused-ignore", "accepts nothing; remove it"))
-                } else if is_expired(ignore, options.today) {
-                    let what = "has expired, so what it accepted counts";
-                    Some(about(ignore, "expired-ignore", what))
-                } else {
-                    None
-                }
-            })
-            .collect()
     }
 
     /// Classes of rules and paths; the fingerprints of records that are left out.
@@ -132,12 +105,8 @@ impl RulesFile {
     }
 }
 
-fn is_expired(ignore: &Ignore, today: Option<Date>) -> bool {
-    matches!((ignore.until, today), (Some(until), Some(today)) if today > until)
-}
-
 /// The ids that speak about a record: its rule and the page of its row.
-fn ids(record: &Record) -> Vec<&str> {
+pub(super) fn ids(record: &Record) -> Vec<&str> {
     [record.rule.as_deref(), Some(record.judged_by)]
         .into_iter()
         .flatten()
@@ -146,7 +115,7 @@ fn ids(record: &Record) -> Vec<&str> {
 }
 
 /// Whether all places of a record lie where a pattern says, in either spelling.
-fn lies_in(record: &Record, pattern: &str) -> bool {
+pub(super) fn lies_in(record: &Record, pattern: &str) -> bool {
     let mut spellings = record.aliases.iter().chain([&record.path]);
     spellings.any(|path| glob::matches(pattern, path))
         && record
@@ -156,7 +125,7 @@ fn lies_in(record: &Record, pattern: &str) -> bool {
 }
 
 /// Gives a record other classes and keeps that of its page beside them.
-fn set(record: &mut Record, classification: Class, refined: Class) {
+pub(super) fn set(record: &mut Record, classification: Class, refined: Class) {
     let was = (
         record.classification,
         record.refined.unwrap_or(record.classification),
@@ -170,87 +139,5 @@ fn set(record: &mut Record, classification: Class, refined: Class) {
     record.classification = classification;
     if record.layer.is_some() {
         record.refined = Some(refined);
-    }
-}
-
-fn accepts(what: &Accepted, dependency: Option<&str>, record: &Record) -> bool {
-    match what {
-        Accepted::Fingerprint(fingerprint) => record.fingerprint.as_ref() == Some(fingerprint),
-        Accepted::Dependency(name) => dependency == Some(name.as_str()),
-        Accepted::Records { rule, path, file } => {
-            let is_rule = rule
-                .as_deref()
-                .is_none_or(|rule| ids(record).iter().any(|id| glob::matches(rule, id)));
-            let place = record
-                .new_location
-                .as_ref()
-                .or(record.old_location.as_ref());
-            let files = [
-                record.file.as_deref(),
-                place.map(|place| place.file.as_str()),
-            ];
-            let is_file = file.as_deref().is_none_or(|pattern| {
-                let mut files = files.into_iter().flatten();
-                files.any(|file| glob::matches(pattern, file))
-            });
-            is_rule && is_file && path.as_deref().is_none_or(|path| lies_in(record, path))
-        }
-    }
-}
-
-/// A record of the base layer goes with those that explain it: where all of them were given other
-/// classes, were accepted or left out, it weighs what is left of them.
-fn follow(records: &mut [Record], left_out: &BTreeSet<String>) {
-    let explanations: BTreeMap<String, (Class, Option<String>, bool)> = records
-        .iter()
-        .filter_map(|record| {
-            let class = record.refined.unwrap_or(record.classification);
-            let is_touched = record.default_classification.is_some() || record.suppressed.is_some();
-            let about = (class, record.suppressed.clone(), is_touched);
-            Some((record.fingerprint.clone()?, about))
-        })
-        .collect();
-    for record in records {
-        let is_judged = record.default_classification.is_some() || record.suppressed.is_some();
-        if is_judged || record.rule.is_some() || record.explained_by.is_empty() {
-            continue;
-        }
-        let found: Vec<_> = record
-            .explained_by
-            .iter()
-            .filter_map(|id| explanations.get(id))
-            .collect();
-        record.explained_by.retain(|id| !left_out.contains(id));
-        if found.iter().any(|(_, _, is_touched)| !is_touched) {
-            continue;
-        }
-        let counted = found
-            .iter()
-            .filter(|(_, suppressed, _)| suppressed.is_none());
-        let class = Class::highest(counted.map(|(class, _, _)| *class));
-        let accepted = found.iter().find_map(|(_, reason, _)| reason.clone());
-        let is_all_accepted =
-            !found.is_empty() && found.iter().all(|(_, reason, _)| reason.is_some());
-        if is_all_accepted {
-            record.suppressed = accepted;
-        } else {
-            set(record, class, class);
-        }
-    }
-}
-
-fn about(ignore: &Ignore, code: &'static str, what: &str) -> Diagnostic {
-    let place = &ignore.location;
-    Diagnostic {
-        severity: Severity::Warning,
-        code,
-        side: None,
-        file: Some(place.file.clone()),
-        pointer: place.pointer.clone(),
-        message: format!(
-            "the ignore entry in line {} ({}) {what}",
-            place.line, ignore.reason
-        ),
-        location: Some(place.clone()),
     }
 }

@@ -4,14 +4,14 @@ use pacto_diagnostic::{Finding, SourceText, nearest};
 use pacto_document::{Document, Kind, Limits, Node, Syntax};
 use serde::de::DeserializeOwned;
 
-use super::{Accepted, Ignore, IgnoreEntry, PathRule, RulesFile, Setting, glob};
+use super::{Accepted, Ignore, IgnoreEntry, KnownChange, PathRule, RulesFile, Setting, glob};
 use crate::deep::rules;
 
 /// Code of findings about a rules file.
-const CODE: &str = "invalid-rules-file";
+pub(super) const CODE: &str = "invalid-rules-file";
 
 /// Keys of the file.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "version",
     "profile",
     "scale",
@@ -19,6 +19,7 @@ const KEYS: [&str; 12] = [
     "rules",
     "paths",
     "ignore",
+    "baseline",
     "openapi",
     "asyncapi",
     "proto",
@@ -98,6 +99,7 @@ impl Reader {
                 "rules" => file.rules = self.rules(value),
                 "paths" => file.paths = self.paths(value),
                 "ignore" => file.ignore = self.ignore(value),
+                "baseline" => file.baseline = self.value(name, value),
                 "openapi" => file.openapi = self.value(name, value),
                 "asyncapi" => file.asyncapi = self.value(name, value),
                 "proto" => file.proto = self.value(name, value),
@@ -153,7 +155,11 @@ impl Reader {
             }
         } else if !rules::is_known(id) {
             let known: Vec<String> = rules::all_ids().collect();
-            let near = nearest(id, known.iter().map(String::as_str));
+            // A family that was cut short is likelier than a slip of many letters.
+            let start = format!("{id}-");
+            let mut longer = known.iter().filter(|known| known.starts_with(&start));
+            let near = longer.next().map(String::as_str);
+            let near = near.or_else(|| nearest(id, known.iter().map(String::as_str)));
             let help =
                 near.map_or_else(|| list.to_owned(), |near| format!("did you mean `{near}`?"));
             self.wrong_with_help(path, node, format!("there is no rule `{id}`"), help);
@@ -202,34 +208,23 @@ impl Reader {
             self.wrong(path, place, "an accepted change needs a reason".to_owned());
             return None;
         }
-        if let (Some(rule), Some(place)) = (&entry.rule, node.get("rule")) {
+        // Beside a fingerprint the rule only tells readers what it is about.
+        if let (Some(rule), Some(place), None) = (&entry.rule, node.get("rule"), &entry.fingerprint)
+        {
             self.known_rule(path, place, rule);
         }
-        let (rule, path_pattern, file) = (entry.rule, entry.path, entry.file);
-        let has_patterns = rule.is_some() || path_pattern.is_some() || file.is_some();
-        let what = match (entry.fingerprint, has_patterns, entry.dependency) {
-            (Some(fingerprint), false, None) => Accepted::Fingerprint(fingerprint),
-            (None, false, Some(name)) => Accepted::Dependency(name),
-            (None, true, None) => Accepted::Records {
-                rule,
-                path: path_pattern,
-                file,
-            },
-            _ => {
-                self.wrong(
-                    path,
-                    node,
-                    "needs one of `fingerprint`, `dependency`, or patterns: `rule`, `path`, `file`"
-                        .to_owned(),
-                );
-                return None;
-            }
+        let reason = entry.reason.clone();
+        let Some(what) = accepted(entry) else {
+            let message = "needs one of `fingerprint`, `dependency`, or patterns: `rule`, `path`, \
+                           `file`; `service` stands beside a fingerprint only";
+            self.wrong(path, node, message.to_owned());
+            return None;
         };
         Some(Ignore {
             what,
-            reason: entry.reason,
+            reason,
             until,
-            location: node.location(),
+            location: Some(node.location()),
         })
     }
 
@@ -245,6 +240,36 @@ impl Reader {
             self.wrong(path, node, format!("`{path}` must be a list"));
         }
         node.items().collect()
+    }
+}
+
+/// What an entry accepts; `None` when it says nothing or too much.
+fn accepted(entry: IgnoreEntry) -> Option<Accepted> {
+    let IgnoreEntry {
+        fingerprint,
+        service,
+        rule,
+        path,
+        file,
+        dependency,
+        ..
+    } = entry;
+    match (fingerprint, service, dependency) {
+        (Some(fingerprint), service, None) if file.is_none() => {
+            Some(Accepted::Change(KnownChange {
+                rule,
+                path,
+                fingerprint,
+                service,
+            }))
+        }
+        (None, None, None) if rule.is_some() || path.is_some() || file.is_some() => {
+            Some(Accepted::Records { rule, path, file })
+        }
+        (None, None, Some(name)) if rule.is_none() && path.is_none() && file.is_none() => {
+            Some(Accepted::Dependency(name))
+        }
+        _ => None,
     }
 }
 

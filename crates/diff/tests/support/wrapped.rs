@@ -6,6 +6,9 @@ use pacto_literate::{Example, Page};
 /// a request body, a response body and a response header.
 const AT_THE_ROOT: &str = "# at the root\n";
 
+/// First line of a snippet that is written in OpenAPI 3.0; others are in 3.1.
+const OLDER: &str = "# OpenAPI 3.0\n";
+
 /// Files of one side of an example, its contract first.
 ///
 /// The page's `document` field says what a snippet is: the schema of a property of a request, a
@@ -28,10 +31,15 @@ pub(crate) fn files(page: &Page, example: &Example, name: &str) -> Vec<(String, 
         }));
         return files;
     }
+    let version = if snippet.starts_with(OLDER) {
+        "3.0.3"
+    } else {
+        "3.1.0"
+    };
     let api = |rest: &str| {
         (
             "api.yaml".to_owned(),
-            format!("openapi: 3.1.0\ninfo: {{title: api, version: '1'}}\n{rest}\n"),
+            format!("openapi: {version}\ninfo: {{title: api, version: '1'}}\n{rest}\n"),
         )
     };
     let paths = || api(&format!("paths:\n  {}", snippet.replace('\n', "\n  ")));

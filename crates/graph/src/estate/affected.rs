@@ -26,7 +26,7 @@ pub struct Affected {
     pub by_owner: Vec<OwnerCount>,
     /// Dependents by the length of the chain shown, from 1.
     pub by_depth: Vec<usize>,
-    /// Services that refer to a configuration or policy of it.
+    /// Services that refer to a configuration or policy of it themselves.
     pub references: usize,
 }
 
@@ -71,11 +71,11 @@ impl Affected {
         for dependent in dependents {
             by_depth[dependent.depth - 1] += 1;
         }
-        let mut sources: Vec<_> = estate
+        let mut referring: Vec<_> = estate
             .references_to(reach.target())
             .map(|edge| edge.from)
             .collect();
-        sources.dedup();
+        referring.dedup();
         Self {
             direct: count(&|dependent| dependent.is_direct),
             transitive: count(&|dependent| !dependent.is_direct),
@@ -86,7 +86,7 @@ impl Affected {
                 Some(member.owner_key.as_str())
             })),
             by_depth,
-            references: sources.len(),
+            references: referring.len(),
         }
     }
 }

@@ -8,11 +8,13 @@
 //! Source: Apache Avro specification 1.12, "Schema Declaration", "Names", "Aliases" and "Logical
 //! Types". Whether defaults fit their types is not checked.
 
+mod datum;
 mod model;
 mod names;
 mod problem;
 mod read;
 
+pub use datum::{Parts, Unread};
 pub use model::{
     Default, Enum, Field, Fixed, Logical, Name, Place, Primitive, Record, Schema, Symbol, Type,
     TypeId, TypeKind,

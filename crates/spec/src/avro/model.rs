@@ -101,6 +101,14 @@ impl TypeKind {
         }
     }
 
+    /// How the type is called, in a union as well: its full name, or the word for it.
+    pub fn spelled(&self) -> &str {
+        match self.name() {
+            Some(name) => &name.full,
+            None => self.as_str(),
+        }
+    }
+
     /// The name, of types that have one.
     pub fn name(&self) -> Option<&Name> {
         match self {

@@ -5,6 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value};
 
 use super::model::{Cardinality, Enum, Field, FieldType, Message, Schema};
@@ -98,7 +101,12 @@ impl Schema {
     }
 
     /// The field a member is, by either of its names; extensions stand in brackets.
-    fn named<'a>(&'a self, full_name: &str, message: &'a Message, name: &str) -> Option<&'a Field> {
+    pub(super) fn named<'a>(
+        &'a self,
+        full_name: &str,
+        message: &'a Message,
+        name: &str,
+    ) -> Option<&'a Field> {
         if let Some(extension) = name.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
             let mut extensions = self.extensions.iter();
             let found = extensions
@@ -153,19 +161,25 @@ impl Schema {
 }
 
 fn enumeration(declared: &Enum, value: &Value) -> JsonVerdict {
-    let is_known = match value {
-        Value::String(name) => declared.values.iter().any(|value| value.name == *name),
-        Value::Number(_) => {
-            let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
-            let is_listed =
-                |number: i32| declared.values.iter().any(|value| value.number == number);
-            number.is_some_and(|number| !declared.features.is_closed_enum || is_listed(number))
-        }
-        _ => false,
-    };
-    JsonVerdict::when(is_known, || {
+    JsonVerdict::when(enum_number(declared, value).is_some(), || {
         format!("{} is no value of {}", short(value), declared.name)
     })
+}
+
+/// The number of a value of an enum, by name or number. `None` for a name that is not declared,
+/// and for a number that a closed enum does not list.
+pub(super) fn enum_number(declared: &Enum, value: &Value) -> Option<i32> {
+    let mut values = declared.values.iter();
+    match value {
+        Value::String(name) => values.find(|it| it.name == *name).map(|it| it.number),
+        Value::Number(number) => {
+            let number = i32::try_from(number.as_i64()?).ok()?;
+            let is_known =
+                !declared.features.is_closed_enum || values.any(|it| it.number == number);
+            is_known.then_some(number)
+        }
+        _ => None,
+    }
 }
 
 /// No field and no oneof is given twice.
@@ -256,7 +270,9 @@ fn is_scalar(scalar: Scalar, value: &Value) -> bool {
     match scalar {
         Scalar::Bool => value.is_boolean(),
         Scalar::String => value.is_string(),
-        Scalar::Bytes => value.as_str().is_some_and(is_base64),
+        Scalar::Bytes => value
+            .as_str()
+            .is_some_and(|text| base64_bytes(text).is_some()),
         Scalar::Int32 | Scalar::Sint32 | Scalar::Sfixed32 => {
             within(i32::MIN.into(), i32::MAX.into())
         }
@@ -272,7 +288,7 @@ fn is_scalar(scalar: Scalar, value: &Value) -> bool {
 }
 
 /// An integer, as a number or as text.
-fn integer(value: &Value) -> Option<i128> {
+pub(super) fn integer(value: &Value) -> Option<i128> {
     match value {
         Value::String(text) => text.parse().ok(),
         Value::Number(number) if !number.is_f64() => number.to_string().parse().ok(),
@@ -285,7 +301,7 @@ fn integer(value: &Value) -> Option<i128> {
 }
 
 /// A number, as such or as text.
-fn float(value: &Value) -> Option<f64> {
+pub(super) fn float(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64(),
         Value::String(text) => match text.as_str() {
@@ -298,14 +314,17 @@ fn float(value: &Value) -> Option<f64> {
     }
 }
 
-/// Base64 of either alphabet, with or without padding.
-fn is_base64(text: &str) -> bool {
-    let content = text.trim_end_matches('=');
-    let padding = text.len() - content.len();
-    let is_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte);
-    content.bytes().all(is_alphabet)
-        && content.len() % 4 != 1
-        && (padding == 0 || text.len().is_multiple_of(4) && padding <= 2)
+/// The bytes of base64 of either alphabet, with or without padding.
+pub(super) fn base64_bytes(text: &str) -> Option<Vec<u8>> {
+    let alphabet = if text.contains(['-', '_']) {
+        alphabet::URL_SAFE
+    } else {
+        alphabet::STANDARD
+    };
+    let config = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    GeneralPurpose::new(&alphabet, config).decode(text).ok()
 }
 
 /// Keys of maps are text in JSON.

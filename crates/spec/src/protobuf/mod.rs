@@ -7,6 +7,7 @@
 //!
 //! Source: the language specifications of proto2, proto3 and editions at protobuf.dev.
 
+mod binary;
 mod features;
 mod json;
 mod link;
@@ -18,6 +19,7 @@ mod scalar;
 mod syntax;
 mod token;
 mod well_known;
+mod wire;
 
 pub use features::{Features, FieldPresence};
 pub use json::JsonVerdict;

@@ -56,6 +56,12 @@ impl Dialect {
         matches!(self, Self::Draft201909 | Self::Draft202012)
     }
 
+    /// Whether `required` leaves out what is `readOnly` in requests: OpenAPI 3.0.4, section 4.7.24.2.
+    /// Later versions say nothing of the kind.
+    pub fn exempts_read_only(self) -> bool {
+        matches!(self, Self::OpenApi30 | Self::Swagger2)
+    }
+
     /// Whether `const`, `contains` and `propertyNames` are keywords.
     pub(super) fn has_constants(self) -> bool {
         !matches!(self, Self::Draft4 | Self::OpenApi30 | Self::Swagger2)

@@ -17,6 +17,6 @@ pub use bounds::{Bound, BoundKind};
 pub use dialect::Dialect;
 pub use evaluate::{Budget, Refusal, Verdict};
 pub use lower::Schemas;
-pub use pattern::samples as pattern_samples;
+pub use pattern::{contains as pattern_contains, samples as pattern_samples};
 pub use shape::{Branch, Shape, Slot};
 pub use types::TypeSet;

@@ -1,4 +1,9 @@
-//! Regular expressions of schemas: whether they match, and a short text that they do match.
+//! Regular expressions of schemas: whether they match, a short text that they do match, and which
+//! of two matches more.
+
+mod containment;
+
+pub use containment::contains;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 

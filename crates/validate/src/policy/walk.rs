@@ -67,7 +67,7 @@ impl PolicyResolution {
     pub(crate) fn walk(&self, mut root: RootPolicies<'_>) -> Resolution {
         let mut out = Resolution::default();
         for (i, policy) in root.policies.iter().enumerate() {
-            let origin = origin_text(policy, i, None);
+            let origin = policy_origin(policy, i, None);
             let place = &policy.written_path;
             if let Some(reference) = &policy.reference {
                 let place = format!("{place}.ref");
@@ -208,7 +208,7 @@ impl PolicyResolution {
         is_compat: bool,
     ) {
         for (i, policy) in declaring.policies.iter().enumerate() {
-            let origin = origin_text(policy, i, Some(declaring.last));
+            let origin = policy_origin(policy, i, Some(declaring.last));
             if let Some(reference) = &policy.reference {
                 self.follow(
                     out,
@@ -260,8 +260,9 @@ impl Resolution {
     }
 }
 
-/// `policies["name"]`, below the root `REF → policies["name"]`.
-fn origin_text(policy: &Policy, position: usize, last: Option<&str>) -> String {
+/// How findings name the policy that they are about: `policies["name"]`, or with the reference
+/// that led to its contract `REF → policies["name"]`; without a name by position.
+pub fn policy_origin(policy: &Policy, position: usize, last: Option<&str>) -> String {
     let own = if policy.name.is_empty() {
         format!("policies[{position}]")
     } else {

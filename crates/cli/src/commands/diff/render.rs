@@ -6,9 +6,9 @@ use pacto_app::schema::DiffWithImpact;
 use pacto_diagnostic::render::{Subject, github, junit, printable, sarif};
 use pacto_diagnostic::{Finding, Severity, SourceMap};
 use pacto_diff::render::{HtmlOptions, TextOptions, findings, html, json, markdown, text};
-use pacto_diff::{Class, Diagnostic};
+use pacto_diff::{Class, Diagnostic, FailOn, is_about_documentation};
 
-use super::{FailOn, fold, gates};
+use super::fold;
 use crate::commands::impact::render::{markdown_section, section};
 use crate::failed::Failed;
 use crate::output::Format;
@@ -114,7 +114,7 @@ fn machine(diffed: &Diffed, fail_on: FailOn, format: Format) -> String {
         sources: &sources,
     };
     let gates = |finding: &Finding| {
-        is_change(&diffed.report.diagnostics, finding) && gates(fail_on, class_of(finding.severity))
+        is_change(&diffed.report.diagnostics, finding) && gates(fail_on, finding)
     };
     machine_of(&[subject], gates, format)
 }
@@ -145,8 +145,16 @@ fn is_change(diagnostics: &[Diagnostic], finding: &Finding) -> bool {
         .any(|diagnostic| diagnostic.code == finding.code && diagnostic.message == finding.message)
 }
 
+/// Whether a finding about a change makes the command fail. Edits of documentation are listed only.
+pub(super) fn gates(fail_on: FailOn, finding: &Finding) -> bool {
+    match (fail_on, class_of(finding.severity)) {
+        (FailOn::Any, Class::NonBreaking) => !is_about_documentation(&finding.code),
+        (_, class) => fail_on.gates(class),
+    }
+}
+
 /// The class that a severity stands for.
-pub(super) fn class_of(severity: Severity) -> Class {
+fn class_of(severity: Severity) -> Class {
     match severity {
         Severity::Error => Class::Breaking,
         Severity::Warning => Class::PotentialBreaking,

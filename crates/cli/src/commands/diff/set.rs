@@ -3,15 +3,17 @@
 use std::collections::HashSet;
 
 use pacto_app::FailureKind;
-use pacto_app::diff::{DiffSetOptions, DiffedSet, diff_set};
+use pacto_app::diff::{
+    BaselineOptions, DiffSetOptions, DiffedSet, diff_set, write_baseline_of_set,
+};
 use pacto_diagnostic::render::Subject;
 use pacto_diagnostic::{Finding, SourceMap};
 use pacto_diff::render::{
     HtmlOptions, error_line, set_findings, set_html, set_markdown, set_text, totals,
 };
-use pacto_diff::{DiffSet, ServiceStatus};
+use pacto_diff::{DiffSet, FailOn};
 
-use super::{FailOn, detected, gates, render};
+use super::{baseline, detected, render};
 use crate::exit::Exit;
 use crate::failed::Failed;
 use crate::output::Format;
@@ -20,11 +22,20 @@ use crate::version::VERSION;
 
 pub(super) fn run(
     options: &DiffSetOptions,
+    recording: Option<&BaselineOptions>,
     fail_on: FailOn,
     is_summary: bool,
     session: &mut Session,
 ) -> Result<Exit, Failed> {
-    let diffed = diff_set(&session.context, options)?;
+    let mut diffed = diff_set(&session.context, options)?;
+    let written = match recording {
+        Some(options) => Some(write_baseline_of_set(
+            &session.context,
+            &mut diffed,
+            options,
+        )?),
+        None => None,
+    };
     print(&diffed, fail_on, is_summary, session)?;
     let DiffedSet { set, failure, .. } = diffed;
     if set.summary.failed > 0 {
@@ -34,26 +45,20 @@ pub(super) fn run(
             .streams
             .note(&format!("{count} {noun} could not be compared"))?;
     }
+    if let Some(written) = &written {
+        baseline::tell(written, session)?;
+    }
     let mut exit = failure.map_or(Exit::Ok, |kind: FailureKind| kind.into());
-    if is_reached(fail_on, &set) {
+    if set.reaches(fail_on, options.comparison.scale) {
+        if written.is_some() {
+            session.streams.warn(
+                "a service that came or went is no single change, so the baseline does not accept it",
+            )?;
+        }
         session.streams.note(detected(set.classification))?;
         exit = exit.max(Exit::Findings);
     }
     Ok(exit)
-}
-
-/// Tells whether the changes are as bad as the threshold.
-fn is_reached(fail_on: FailOn, set: &DiffSet) -> bool {
-    let is_any = set.results.iter().any(|result| {
-        !matches!(
-            result.status,
-            ServiceStatus::Unchanged | ServiceStatus::Failed
-        )
-    });
-    match fail_on {
-        FailOn::Any => is_any,
-        _ => gates(fail_on, set.classification),
-    }
 }
 
 fn print(
@@ -115,7 +120,7 @@ fn machine(set: &DiffSet, fail_on: FailOn, format: Format) -> String {
     let told = Told::of(set);
     let gates = |finding: &Finding| {
         told.is_failure(finding)
-            || (!told.is_diagnostic(finding) && gates(fail_on, render::class_of(finding.severity)))
+            || (!told.is_diagnostic(finding) && render::gates(fail_on, finding))
     };
     render::machine_of(&subjects, gates, format)
 }

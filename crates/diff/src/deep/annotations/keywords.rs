@@ -146,6 +146,9 @@ impl Vocabulary {
         let rule = match self.kind {
             Kind::Api if is_extension => Some("extension-changed"),
             Kind::Api => of_api(key, owner),
+            Kind::Events if key == "asyncapi" && owner.is_none() => {
+                Some("asyncapi-version-changed")
+            }
             Kind::Events if is_extension || of_api(key, owner).is_some() => {
                 Some("asyncapi-annotation-changed")
             }

@@ -14,6 +14,7 @@ use super::finding::Finding;
 use super::group::Group;
 use super::place::Position;
 use super::{configuration, interfaces, pair, rules};
+use crate::description::Description;
 use crate::detect::Scope;
 use crate::side::POLICY_FILE;
 use crate::{Options, Record, Side};
@@ -29,6 +30,11 @@ pub(crate) fn is_annotation(record: &Record) -> bool {
         .iter()
         .find(|page| page.id == record.judged_by);
     page.is_some_and(|page| page.area == AREA)
+}
+
+/// Whether a rule is about documentation only.
+pub fn is_about_documentation(rule: &str) -> bool {
+    rules::page(rule).is_some_and(|page| page.area == AREA)
 }
 
 /// Adds what was edited in the documents that a group is about.
@@ -60,14 +66,11 @@ fn findings(old: &Side, new: &Side, group: &Group, options: &Options) -> Vec<Fin
 }
 
 fn is_api(document: &Document) -> bool {
-    let root = document.root();
-    root.get("openapi")
-        .or_else(|| root.get("swagger"))
-        .is_some()
+    Description::of(document) == Some(Description::OpenApi)
 }
 
 fn is_events(document: &Document) -> bool {
-    document.root().get("asyncapi").is_some()
+    Description::of(document) == Some(Description::AsyncApi)
 }
 
 /// The documents of a group.

@@ -1,5 +1,7 @@
 //! Walking over two documents side by side.
 
+use std::collections::BTreeSet;
+
 use pacto_document::{Kind, Node};
 use serde_json::Value;
 
@@ -175,6 +177,55 @@ impl<'v> Walk<'v> {
             (_, None) => ChangeKind::Removed,
             _ => ChangeKind::Modified,
         };
+        let path = format!("{}.{key}", self.path);
+        if rule == "tag-changed" && self.tags(&path, old, new) {
+            return;
+        }
+        self.edit(rule, path, kind, key, (old, new));
+    }
+
+    /// The groups an operation joined and left; false when that is not what changed.
+    fn tags(&mut self, path: &str, old: Option<Node<'_>>, new: Option<Node<'_>>) -> bool {
+        let names = |list: Option<Node<'_>>| -> Option<BTreeSet<String>> {
+            let items = list.into_iter().flat_map(Node::items);
+            items.map(|it| it.as_str().map(str::to_owned)).collect()
+        };
+        let (Some(before), Some(after)) = (names(old), names(new)) else {
+            // Those of the document have descriptions.
+            return false;
+        };
+        for (names, others, rule, kind, nodes) in [
+            (
+                &before,
+                &after,
+                "api-tag-removed",
+                ChangeKind::Removed,
+                (old, None),
+            ),
+            (
+                &after,
+                &before,
+                "api-tag-added",
+                ChangeKind::Added,
+                (None, new),
+            ),
+        ] {
+            for name in names.difference(others) {
+                let path = format!("{path}[{}]", bracketed(name));
+                self.edit(rule, path, kind, &format!("tag {name}"), nodes);
+            }
+        }
+        before != after
+    }
+
+    fn edit(
+        &mut self,
+        rule: &str,
+        path: String,
+        kind: ChangeKind,
+        subject: &str,
+        (old, new): (Option<Node<'_>>, Option<Node<'_>>),
+    ) {
         let judgement = rules::judge(rule, None, Direction::None);
         let verb = match kind {
             ChangeKind::Modified => "changed",
@@ -185,14 +236,14 @@ impl<'v> Walk<'v> {
             page: judgement.page,
             class: judgement.class,
             direction: Direction::None,
-            path: format!("{}.{key}", self.path),
+            path,
             occurrences: Vec::new(),
             kind,
             old_value: old.and_then(shown),
             new_value: new.and_then(shown),
             old_location: old.map(pacto_spec::place),
             new_location: new.map(pacto_spec::place),
-            reason: format!("{key} {verb} at {}", self.path),
+            reason: format!("{subject} {verb} at {}", self.path),
             witness: None,
             order: self.order.clone(),
         });

@@ -29,6 +29,7 @@ fn compare(old: &Schema, new: &Schema, has_descriptions: bool) -> Vec<Finding> {
         new,
         findings: Vec::new(),
     };
+    comparer.readability();
     comparer.types();
     comparer.directives();
     comparer.roots();
@@ -91,6 +92,21 @@ impl Comparer<'_> {
                 ..Order::default()
             },
         });
+    }
+
+    /// Says when one side only could not be read in full: what it lacks may be in the rest.
+    fn readability(&mut self) {
+        let (old, new) = (self.old.problems.first(), self.new.problems.first());
+        if old.is_some() == new.is_some() {
+            return;
+        }
+        let start = Some(Span::default());
+        let spans = (old.and(start), new.and(start));
+        self.add("graphql-parse-failed", "graphql.parsed".to_owned(), spans);
+        if let Some(finding) = self.findings.last_mut() {
+            finding.old_location = old.map(|problem| problem.location.clone());
+            finding.new_location = new.map(|problem| problem.location.clone());
+        }
     }
 
     fn directives(&mut self) {

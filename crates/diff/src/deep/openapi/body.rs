@@ -11,6 +11,7 @@ use super::{At, Walk, part_order, place};
 use crate::deep::finding::Order;
 use crate::deep::place::Position;
 use crate::deep::schema::delta::bracketed;
+use crate::deep::writing::Writing;
 use crate::detect::paired;
 
 /// A body and how its findings are called.
@@ -97,9 +98,9 @@ impl<'s> Walk<'s> {
             if before.0 != after.0 {
                 self.media_type_name(body, &path, &order, before, after);
             }
-            self.comparer.is_xml = media_types::is_xml(after.0);
+            self.comparer.writing = media_types::writing(after.0);
             self.media(body, &path, &order, *before.1, *after.1);
-            self.comparer.is_xml = false;
+            self.comparer.writing = Writing::default();
             if is_request && self.findings.caller.is_none() {
                 self.encodings((&path, body.title), &order, *before.1, *after.1);
             }

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_spec::openapi::Media;
 
+use crate::deep::writing::Writing;
+
 /// A name and what it stands for.
 type Named<'a, 's> = (&'s str, &'a Media<'s>);
 
@@ -118,10 +120,19 @@ pub(super) fn paired<'a, 's>(
     }
 }
 
-/// Whether a name stands for XML (RFC 7303, section 4.2).
-pub(super) fn is_xml(name: &str) -> bool {
-    let name = MediaType::parse(name);
-    name.sub == "xml" || name.sub.ends_with("+xml")
+/// How the values of a representation are written. What is not known to be text has types.
+pub(super) fn writing(name: &str) -> Writing {
+    let MediaType { main, sub, .. } = MediaType::parse(name);
+    let format = sub
+        .rsplit_once('+')
+        .map_or(sub.as_str(), |(_, suffix)| suffix);
+    match (main.as_str(), format) {
+        // RFC 7303, section 4.2.
+        (_, "xml") => Writing::Xml,
+        ("multipart", _) | (_, "x-www-form-urlencoded") => Writing::Form,
+        ("text", "plain" | "csv" | "tab-separated-values" | "html") => Writing::Text,
+        _ => Writing::Typed,
+    }
 }
 
 /// What changed between two names of a representation that is sent.
@@ -168,6 +179,16 @@ mod tests {
         assert!(takes_in("text/html", "Text/HTML;charset=utf-8"));
         assert!(!takes_in("text/html; charset=utf-8", "text/html"));
         assert!(!takes_in("application/xml", "application/json"));
+    }
+
+    #[test]
+    fn what_is_neither_text_nor_a_form_nor_xml_has_types() {
+        assert_eq!(writing("application/problem+json"), Writing::Typed);
+        assert_eq!(writing("image/svg+xml; charset=utf-8"), Writing::Xml);
+        assert_eq!(writing("multipart/form-data"), Writing::Form);
+        assert_eq!(writing("Text/Plain"), Writing::Text);
+        assert_eq!(writing("text/event-stream"), Writing::Typed);
+        assert_eq!(writing("*/*"), Writing::Typed);
     }
 
     #[test]

@@ -2,14 +2,18 @@
 
 mod announcements;
 mod body;
+mod components;
+mod conflicts;
 mod media_types;
 mod operation;
 mod outbound;
 mod parameters;
 mod paths;
 mod security;
+mod security_schemes;
 mod servers;
 mod statuses;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -52,6 +56,7 @@ pub(crate) fn compare<'s>(
     walk.paths();
     walk.webhooks();
     walk.document();
+    conflicts::add(&mut walk.findings);
     let mut found = walk.found;
     found.is_cut_off |= walk.findings.is_cut_off || walk.comparer.is_cut_off;
     found.findings = walk.findings.finished();

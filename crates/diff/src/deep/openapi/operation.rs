@@ -38,7 +38,7 @@ impl<'s> Walk<'s> {
         self.operation_id(at, old.operation_id, new.operation_id, (old.node, new.node));
         self.parameters(at, &old, &new);
         self.request_body(at, old.request_body.as_ref(), new.request_body.as_ref());
-        self.statuses(at, &old.responses, &new.responses);
+        self.statuses(at, None, &old.responses, &new.responses);
         self.callbacks(at, &old.callbacks, &new.callbacks);
         self.operation_security(at, old.security.as_deref(), new.security.as_deref());
     }
@@ -53,6 +53,7 @@ impl<'s> Walk<'s> {
         let rule = match (old, new) {
             (Some(old), Some(new)) if old != new => "operation-id-changed",
             (Some(_), None) => "api-operation-id-removed",
+            (None, Some(_)) => "api-operation-id-added",
             _ => return,
         };
         let path = format!("{}.operationId", at.path);
@@ -198,10 +199,8 @@ impl<'s> Walk<'s> {
             let sides = (&before.content, &after.content);
             self.header_content((&path, &title), &order, (before.node, after.node), sides);
             let sides = ((before.schema, sides.0), (after.schema, sides.1));
-            for (schema, before, after) in value_schemas(&path, sides.0, sides.1) {
-                let place = place(at, schema, Position::ResponseHeader, &title, 3, status);
-                self.schemas(&place, response, before, after);
-            }
+            let place = place(at, path, Position::ResponseHeader, &title, 3, status);
+            self.value(place, response, sides.0, sides.1);
         }
     }
 
@@ -222,20 +221,4 @@ impl<'s> Walk<'s> {
             self.field(rule, path, order, nodes, values, title);
         }
     }
-}
-
-/// The schemas of a value that both sides have, with their paths: its own, and those of the media
-/// types it is written as.
-pub(super) fn value_schemas<'s>(
-    path: &str,
-    (old, old_content): (Option<Node<'s>>, &Content<'s>),
-    (new, new_content): (Option<Node<'s>>, &Content<'s>),
-) -> Vec<(String, Node<'s>, Node<'s>)> {
-    let own = old.zip(new);
-    let own = own.map(|(old, new)| (format!("{path}.schema"), old, new));
-    let written = old_content.iter().filter_map(|(name, old)| {
-        let new = new_content.get(name)?.schema?;
-        Some((format!("{path}.content[{name}].schema"), old.schema?, new))
-    });
-    own.into_iter().chain(written).collect()
 }

@@ -7,10 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_document::Node;
-use pacto_spec::openapi::{METHODS, Operation, Parameter, PathItem, RequestBody};
+use pacto_spec::openapi::{METHODS, Operation, Parameter, PathItem, RequestBody, Response};
 
 use super::body::Body;
-use super::operation::value_schemas;
 use super::{At, Walk, part_order, place};
 use crate::SideName;
 use crate::deep::finding::Order;
@@ -186,30 +185,42 @@ impl<'s> Walk<'s> {
             self.outbound_parameter(at, caller, sides);
         }
         self.outbound_body(at, caller, (old.request_body, new.request_body));
-        for status in union(&old.responses, &new.responses) {
-            let path = format!("{}.responses[{status}]", at.path);
-            let title = format!("{} response {status}", at.title);
-            match (old.responses.get(status), new.responses.get(status)) {
-                (Some(before), Some(after)) => {
-                    let body = Body {
-                        at,
-                        path: &path,
-                        title: &title,
-                        position: Position::RequestBody,
-                        part: 3,
-                        key: status,
-                    };
-                    self.content(&body, &before.content, &after.content);
-                }
-                (before, after) => {
-                    let nodes = (before.map(|it| it.node), after.map(|it| it.node));
-                    self.existence_of(caller, "response-status", path, &at.order, nodes, &title);
-                }
-            }
-        }
+        self.statuses(at, Some(caller), &old.responses, &new.responses);
         let caller = self.findings.caller.take();
         self.callbacks(at, &old.callbacks, &new.callbacks);
         self.findings.caller = caller;
+    }
+
+    /// What the consumer answers with a status that both sides have.
+    pub(super) fn outbound_content(
+        &mut self,
+        at: &At<'_>,
+        status: &str,
+        old: &Response<'s>,
+        new: &Response<'s>,
+    ) {
+        let body = Body {
+            at,
+            path: &format!("{}.responses[{status}]", at.path),
+            title: &format!("{} response {status}", at.title),
+            position: Position::RequestBody,
+            part: 3,
+            key: status,
+        };
+        self.content(&body, &old.content, &new.content);
+    }
+
+    /// A status that one side has.
+    pub(super) fn outbound_status(
+        &mut self,
+        at: &At<'_>,
+        caller: &str,
+        status: &str,
+        nodes: (Option<Node<'s>>, Option<Node<'s>>),
+    ) {
+        let path = format!("{}.responses[{status}]", at.path);
+        let title = format!("{} response {status}", at.title);
+        self.existence_of(caller, "response-status", path, &at.order, nodes, &title);
     }
 
     fn outbound_parameter(
@@ -245,10 +256,8 @@ impl<'s> Walk<'s> {
         let sides = (&before.content, &after.content);
         self.header_content((&path, &title), &order, (before.node, after.node), sides);
         let sides = ((before.schema, sides.0), (after.schema, sides.1));
-        for (schema, before, after) in value_schemas(&path, sides.0, sides.1) {
-            let place = place(at, schema, Position::ResponseHeader, &title, 1, &key);
-            self.schemas(&place, &at.path, before, after);
-        }
+        let place = place(at, path, Position::ResponseHeader, &title, 1, &key);
+        self.value(place, &at.path, sides.0, sides.1);
     }
 
     fn outbound_body(

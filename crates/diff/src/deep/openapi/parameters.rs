@@ -187,23 +187,13 @@ impl<'s> Walk<'s> {
             );
             return;
         }
-        let owner = path.clone();
-        if let (Some(before), Some(after)) = (old.schema, new.schema) {
-            let position = match new.location {
-                "header" => Position::RequestHeader,
-                _ => Position::Parameter,
-            };
-            let place = place(at, format!("{path}.schema"), position, &title, 1, &key);
-            self.schemas(&place, &owner, before, after);
-        }
-        for (name, before) in &old.content {
-            let after = new.content.get(name).and_then(|media| media.schema);
-            if let (Some(before), Some(after)) = (before.schema, after) {
-                let schema = format!("{path}.content[{name}].schema");
-                let place = place(at, schema, Position::RequestBody, &title, 1, &key);
-                self.schemas(&place, &owner, before, after);
-            }
-        }
+        let position = match new.location {
+            "header" => Position::RequestHeader,
+            _ => Position::Parameter,
+        };
+        let sides = ((old.schema, &old.content), (new.schema, &new.content));
+        let place = place(at, path.clone(), position, &title, 1, &key);
+        self.value(place, &path, sides.0, sides.1);
     }
 }
 

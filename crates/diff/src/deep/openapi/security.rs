@@ -1,10 +1,9 @@
-//! Who may call: requirements of operations and of the document, schemes.
+//! Who may call: requirements of operations and of the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_document::Node;
-use pacto_spec::openapi::{Api, Requirement, SecurityScheme};
-use serde_json::Value;
+use pacto_spec::openapi::{Api, Requirement};
 
 use super::{At, Walk, after_paths, part_order};
 use crate::deep::finding::Order;
@@ -31,31 +30,6 @@ const DOCUMENT: Rules = Rules {
     scope_added: "api-global-security-scope-added",
     scope_removed: "api-global-security-scope-removed",
 };
-
-/// Fields of a security scheme and the rule for each.
-const SCHEME_FIELDS: [(&str, &str); 5] = [
-    ("type", "api-security-component-type-changed"),
-    ("in", "api-security-component-api-key-in-changed"),
-    ("name", "api-security-component-api-key-name-changed"),
-    ("scheme", "api-security-component-http-scheme-changed"),
-    (
-        "openIdConnectUrl",
-        "api-security-component-openid-connect-url-changed",
-    ),
-];
-
-/// URLs of an OAuth flow and the rule for each.
-const FLOW_FIELDS: [(&str, &str); 3] = [
-    (
-        "authorizationUrl",
-        "api-security-component-oauth-url-changed",
-    ),
-    ("tokenUrl", "api-security-component-oauth-token-url-changed"),
-    (
-        "refreshUrl",
-        "api-security-component-oauth-refresh-url-changed",
-    ),
-];
 
 /// Where findings about requirements go.
 struct Where<'w> {
@@ -88,7 +62,7 @@ impl<'s> Walk<'s> {
         self.requirements(&target, before, after);
     }
 
-    /// Requirements, schemes and servers of the document.
+    /// Requirements, components and servers of the document.
     pub(super) fn document(&mut self) {
         let (old, new) = (self.old.security(), self.new.security());
         let order = after_paths("openapi.security");
@@ -104,6 +78,7 @@ impl<'s> Walk<'s> {
             new.as_deref().unwrap_or_default(),
         );
         self.schemes();
+        self.named_schemas();
         self.servers();
     }
 
@@ -274,62 +249,6 @@ impl<'s> Walk<'s> {
             reason,
         );
     }
-
-    fn schemes(&mut self) {
-        let (old, new) = (self.old.security_schemes(), self.new.security_schemes());
-        let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
-        for name in names {
-            let path = format!("openapi.components.securitySchemes[{name}]");
-            let order = after_paths(&path);
-            let title = format!("security scheme {name}");
-            let (before, after) = match (old.get(name), new.get(name)) {
-                (Some(before), Some(after)) => (*before, *after),
-                (before, after) => {
-                    let rule = if after.is_some() {
-                        "api-security-component-added"
-                    } else {
-                        "api-security-component-removed"
-                    };
-                    let nodes = (before.map(|it| it.node), after.map(|it| it.node));
-                    self.simple(rule, path, &order, nodes, &title);
-                    continue;
-                }
-            };
-            for (field, rule) in SCHEME_FIELDS {
-                let values = (before.text(field), after.text(field));
-                self.scheme_field(rule, format!("{path}.{field}"), values, before, after);
-            }
-            for (flow, rule_of) in flows(before, after) {
-                for (field, rule) in FLOW_FIELDS {
-                    let text = |node: Option<Node<'s>>| {
-                        node.and_then(|node| node.get(field)).and_then(Node::as_str)
-                    };
-                    let values = (text(rule_of.0), text(rule_of.1));
-                    if values.0.is_some() && values.1.is_some() {
-                        let path = format!("{path}.flows[{flow}].{field}");
-                        self.scheme_field(rule, path, values, before, after);
-                    }
-                }
-            }
-        }
-    }
-
-    fn scheme_field(
-        &mut self,
-        rule: &str,
-        path: String,
-        values: (Option<&str>, Option<&str>),
-        old: SecurityScheme<'s>,
-        new: SecurityScheme<'s>,
-    ) {
-        if values.0 == values.1 {
-            return;
-        }
-        let order = after_paths(&path);
-        let value = |text: Option<&str>| text.map_or(Value::Null, Value::from);
-        let pair = (value(values.0), value(values.1));
-        self.field(rule, path, &order, (old.node, new.node), pair, "API");
-    }
 }
 
 /// Names of the schemes by which callers show a certificate.
@@ -355,18 +274,4 @@ fn says_same(old: Node<'_>, new: Node<'_>) -> bool {
         _ => false,
     };
     fields(old) == fields(new) && fields(old).iter().all(is_equal)
-}
-
-type Flow<'s> = (String, (Option<Node<'s>>, Option<Node<'s>>));
-
-/// The OAuth flows of a scheme by name; in Swagger 2.0 the scheme is its only flow.
-fn flows<'s>(old: SecurityScheme<'s>, new: SecurityScheme<'s>) -> Vec<Flow<'s>> {
-    let flows = (old.node.get("flows"), new.node.get("flows"));
-    if flows.0.is_none() && flows.1.is_none() {
-        return vec![("flow".to_owned(), (Some(old.node), Some(new.node)))];
-    }
-    crate::detect::paired(flows.0, flows.1)
-        .into_iter()
-        .map(|(name, old, new)| (name, (old.map(|it| it.value), new.map(|it| it.value))))
-        .collect()
 }

@@ -11,20 +11,34 @@ use super::{At, Walk, part_order};
 type Responses<'s> = BTreeMap<&'s str, Response<'s>>;
 
 impl<'s> Walk<'s> {
-    /// The responses of an operation.
-    pub(super) fn statuses(&mut self, at: &At<'_>, old: &Responses<'s>, new: &Responses<'s>) {
+    /// The responses of an operation; `caller` is what ids begin with where the provider calls.
+    pub(super) fn statuses(
+        &mut self,
+        at: &At<'_>,
+        caller: Option<&str>,
+        old: &Responses<'s>,
+        new: &Responses<'s>,
+    ) {
         let mut told = BTreeSet::new();
         for (range, codes) in spelled_out(old, new) {
             told.extend(codes.iter().copied().chain([range]));
-            self.range(at, range, &codes, old, new);
+            self.range(at, caller, range, &codes, (old, new));
         }
         for (range, codes) in spelled_out(new, old) {
             told.extend(codes.iter().copied().chain([range]));
-            self.range(at, range, &codes, old, new);
+            self.range(at, caller, range, &codes, (old, new));
         }
         let statuses: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
         for status in statuses.difference(&told) {
-            self.response(at, status, old.get(status), new.get(status));
+            let sides = (old.get(status), new.get(status));
+            match (caller, sides) {
+                (None, (old, new)) => self.response(at, status, old, new),
+                (Some(_), (Some(old), Some(new))) => self.outbound_content(at, status, old, new),
+                (Some(caller), (old, new)) => {
+                    let nodes = (old.map(|it| it.node), new.map(|it| it.node));
+                    self.outbound_status(at, caller, status, nodes);
+                }
+            }
         }
     }
 
@@ -33,10 +47,10 @@ impl<'s> Walk<'s> {
     fn range(
         &mut self,
         at: &At<'_>,
+        caller: Option<&str>,
         range: &'s str,
         codes: &[&'s str],
-        old: &Responses<'s>,
-        new: &Responses<'s>,
+        (old, new): (&Responses<'s>, &Responses<'s>),
     ) {
         let place = |status: &str| format!("{}.responses[{status}]", at.path);
         let is_narrowed = old.contains_key(range);
@@ -59,7 +73,8 @@ impl<'s> Walk<'s> {
                 let order = part_order(at, 3, range);
                 let title = format!("{} response {range}", at.title);
                 let nodes = (before.node, after.node);
-                self.field(rule, place(range), &order, nodes, values.clone(), &title);
+                let rule = format!("{}{rule}", caller.unwrap_or_default());
+                self.field(&rule, place(range), &order, nodes, values.clone(), &title);
             }
             let (one, other) = if is_narrowed {
                 (range, *code)
@@ -68,7 +83,10 @@ impl<'s> Walk<'s> {
             };
             let renamed = (place(one), place(other), place(range));
             self.found.renames.push(renamed);
-            self.response_parts(at, code, &before, &after);
+            match caller {
+                Some(_) => self.outbound_content(at, code, &before, &after),
+                None => self.response_parts(at, code, &before, &after),
+            }
         }
     }
 }

@@ -21,6 +21,7 @@ mod matching;
 mod messages;
 mod ranges;
 mod rule;
+mod samples;
 mod services;
 mod types;
 mod witness;

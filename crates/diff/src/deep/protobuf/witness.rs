@@ -1,16 +1,11 @@
-//! Values in JSON that one side reads and the other does not.
+//! Values in JSON that one side reads and the other does not, or reads as something else.
 
-use pacto_spec::protobuf::{Cardinality, Field, FieldType, JsonVerdict, Message, Scalar, Schema};
-use serde_json::{Map, Value, json};
+use pacto_spec::protobuf::{EnumValue, Field, JsonVerdict, Message, Schema};
+use serde_json::Value;
 
+use super::samples;
 use crate::Direction;
-use crate::deep::Witness;
-
-/// Messages in messages that a value is built for.
-const DEPTH_LIMIT: usize = 4;
-
-/// Names of an enum that are tried, and fields beside the one that changed.
-const NEIGHBOURS_LIMIT: usize = 64;
+use crate::deep::{Reading, Witness};
 
 /// Fields that are looked at, over a whole comparison: to read a value takes time that follows the
 /// size of its message, and a message may have as many changes as it has fields.
@@ -60,6 +55,12 @@ impl Reader<'_> {
         let declared = self.schema.enums.get(self.full_name);
         message.map_or(0, |it| it.fields.len()) + declared.map_or(0, |it| it.values.len())
     }
+
+    /// The first value of the enum that is as asked for.
+    fn value(&self, is_it: impl Fn(&EnumValue) -> bool) -> Option<&EnumValue> {
+        let declared = self.schema.enums.get(self.full_name)?;
+        declared.values.iter().find(|value| is_it(value))
+    }
 }
 
 impl Subject {
@@ -99,38 +100,121 @@ impl Subject {
                 };
             }
         }
-        let [before, after] = &readers;
+        let mut is_unknown = false;
+        self.search(&readers, direction, &mut is_unknown)
+            .unwrap_or_else(|| Witness::None {
+                none: if is_unknown {
+                    "a type is not known".to_owned()
+                } else {
+                    "both sides read the same in whatever is written".to_owned()
+                },
+            })
+    }
+
+    /// A value that one side refuses, else one that it reads as something else, else one that
+    /// callers are no longer told.
+    fn search(
+        &self,
+        [before, after]: &[Reader<'_>; 2],
+        direction: Direction,
+        is_unknown: &mut bool,
+    ) -> Option<Witness> {
         let orders: &[(&Reader<'_>, &Reader<'_>)] = match direction {
             Direction::Input => &[(before, after)],
             Direction::Output => &[(after, before)],
             Direction::Both | Direction::None => &[(before, after), (after, before)],
         };
-        let mut is_unknown = false;
-        for (accepting, refusing) in orders {
-            for value in self.candidates(accepting) {
-                match (self.read(accepting, &value), self.read(refusing, &value)) {
-                    (JsonVerdict::Accepted, JsonVerdict::Refused(error)) => {
-                        return Witness::Value {
-                            value,
-                            accepted_by: accepting.name,
-                            error,
-                            r#where: self.place(),
-                            reading: None,
-                        };
-                    }
-                    (JsonVerdict::Unknown, _) | (_, JsonVerdict::Unknown) => is_unknown = true,
-                    _ => {}
+        let mut refused = orders.iter();
+        let mut reread = orders.iter();
+        refused
+            .find_map(|(accepting, refusing)| self.refused(accepting, refusing, None, is_unknown))
+            .or_else(|| reread.find_map(|(writer, reader)| self.read_otherwise(writer, reader)))
+            .or_else(|| {
+                let reading = Some(Reading::Closed);
+                (direction == Direction::Output)
+                    .then(|| self.refused(before, after, reading, is_unknown))?
+            })
+    }
+
+    /// The first value that one side accepts as JSON and the other refuses.
+    fn refused(
+        &self,
+        accepting: &Reader<'_>,
+        refusing: &Reader<'_>,
+        reading: Option<Reading>,
+        is_unknown: &mut bool,
+    ) -> Option<Witness> {
+        self.candidates(accepting).into_iter().find_map(|value| {
+            match (self.read(accepting, &value), self.read(refusing, &value)) {
+                (JsonVerdict::Accepted, JsonVerdict::Refused(error)) => {
+                    Some(self.shown(value, accepting, error, reading))
+                }
+                (verdict, other) => {
+                    *is_unknown |= [verdict, other].contains(&JsonVerdict::Unknown);
+                    None
                 }
             }
+        })
+    }
+
+    fn shown(
+        &self,
+        value: Value,
+        accepting: &Reader<'_>,
+        error: String,
+        reading: Option<Reading>,
+    ) -> Witness {
+        Witness::Value {
+            value,
+            accepted_by: accepting.name,
+            error,
+            r#where: self.place(),
+            reading,
         }
-        let none = if is_unknown {
-            "a type is not known"
-        } else {
-            "what is written as JSON is read by both sides"
+    }
+
+    /// The first value that one side writes in the binary form and the other reads as something
+    /// else.
+    fn read_otherwise(&self, writer: &Reader<'_>, reader: &Reader<'_>) -> Option<Witness> {
+        let (value, error) = match self {
+            Self::Field { .. } => {
+                let (message, field) = self.field(writer)?;
+                let (_, other) = self.field(reader)?;
+                let zero = samples::with_zero(writer.schema, message, field);
+                let mut values = zero.into_iter().chain(self.candidates(writer));
+                values.find_map(|value| {
+                    let error = reads_otherwise((writer, field), (reader, other), &value)?;
+                    Some((value, error))
+                })?
+            }
+            Self::Values { .. } => {
+                let mut values = self.candidates(writer).into_iter();
+                values.find_map(|value| {
+                    let number = writer.value(|it| value == it.name.as_str())?.number;
+                    let error = match reader.value(|it| it.number == number) {
+                        Some(other) if value == other.name.as_str() => return None,
+                        Some(other) => format!("the {} side reads {}", reader.name, other.name),
+                        None => format!("the {} side reads {number}", reader.name),
+                    };
+                    Some((value, error))
+                })?
+            }
         };
-        Witness::None {
-            none: none.to_owned(),
-        }
+        Some(self.shown(value, writer, error, Some(Reading::Wire)))
+    }
+
+    /// The field on one side, and its message.
+    fn field<'s>(&self, side: &Reader<'s>) -> Option<(&'s Message, &'s Field)> {
+        let Self::Field { numbers, .. } = self else {
+            return None;
+        };
+        let message = side.schema.messages.get(side.full_name)?;
+        let number = if side.name == "old" {
+            numbers.0
+        } else {
+            numbers.1
+        };
+        Some((message, message.field(number?)?))
     }
 
     fn place(&self) -> String {
@@ -149,162 +233,52 @@ impl Subject {
 
     /// Values around the subject as the accepting side describes it, the smallest first.
     fn candidates(&self, accepting: &Reader<'_>) -> Vec<Value> {
-        let is_old = accepting.name == "old";
         match self {
             Self::Values { names, .. } => {
+                let is_old = accepting.name == "old";
                 let names = if is_old { &names.0 } else { &names.1 };
                 let names = names.iter();
                 names.map(|name| Value::from(name.as_str())).collect()
             }
-            Self::Field { numbers, .. } => {
+            Self::Field { .. } => {
                 let Some(message) = accepting.schema.messages.get(accepting.full_name) else {
                     return Vec::new();
                 };
-                let number = if is_old { numbers.0 } else { numbers.1 };
-                let field = number.and_then(|number| message.field(number));
-                of_message(accepting.schema, message, field)
+                let field = self.field(accepting).map(|(_, field)| field);
+                samples::of_message(accepting.schema, message, field)
             }
         }
     }
 }
 
-/// The smallest message, with and without a field, and with another one beside it.
-fn of_message(schema: &Schema, message: &Message, field: Option<&Field>) -> Vec<Value> {
-    let base = minimal(schema, message, 0);
-    let mut values = vec![Value::Object(base.clone())];
-    let Some(field) = field else {
-        return values;
-    };
-    let with = |base: &Map<String, Value>, name: &str, value: Value| {
-        let mut members = base.clone();
-        members.insert(name.to_owned(), value);
-        Value::Object(members)
-    };
-    let shown = samples(schema, field, 0);
-    for value in &shown {
-        values.push(with(&base, &field.json_name, value.clone()));
-        values.push(with(&base, &field.name, value.clone()));
-    }
-    let mut without = base.clone();
-    without.shift_remove(&field.json_name);
-    values.push(Value::Object(without));
-    let others = message
-        .fields
-        .iter()
-        .filter(|other| other.number != field.number);
-    for other in others.take(NEIGHBOURS_LIMIT) {
-        let pair = (shown.first(), samples(schema, other, 0).into_iter().next());
-        if let (Some(value), Some(beside)) = pair
-            && let Value::Object(both) = with(&base, &field.json_name, value.clone())
-        {
-            values.push(with(&both, &other.json_name, beside));
-        }
-    }
-    values
-}
-
-/// The fields that a message must have.
-fn minimal(schema: &Schema, message: &Message, depth: usize) -> Map<String, Value> {
-    let required = message
-        .fields
-        .iter()
-        .filter(|it| it.cardinality == Cardinality::Required);
-    required
-        .filter_map(|field| {
-            let value = samples(schema, field, depth).into_iter().next()?;
-            Some((field.json_name.clone(), value))
-        })
-        .collect()
-}
-
-/// Values of a field, from the ordinary to the edges of its type.
-fn samples(schema: &Schema, field: &Field, depth: usize) -> Vec<Value> {
-    let inner = |field_type| samples_of(schema, field_type, depth);
-    match (&field.field_type, field.cardinality) {
-        (FieldType::Map(key, value), _) => {
-            let keys = of_key(*key);
-            let values = inner(value);
-            let first = values.first().cloned().unwrap_or_else(|| json!({}));
-            let by_key = keys.iter().map(|key| json!({ *key: first }));
-            let by_value = values.iter().map(|value| json!({ "1": value }));
-            by_key.chain(by_value).collect()
-        }
-        (field_type, Cardinality::Repeated) => {
-            let mut lists: Vec<Value> = inner(field_type)
-                .into_iter()
-                .map(|it| json!([it]))
-                .collect();
-            lists.push(json!([]));
-            lists
-        }
-        (field_type, _) => inner(field_type),
+/// What a reader says about a field of a value that another side wrote, when it is not the same.
+fn reads_otherwise(
+    (writer, field): (&Reader<'_>, &Field),
+    (reader, other): (&Reader<'_>, &Field),
+    value: &Value,
+) -> Option<String> {
+    let bytes = writer.schema.encode(writer.full_name, value)?;
+    let meant = writer.schema.decode(writer.full_name, &bytes)?;
+    let read = reader.schema.decode(reader.full_name, &bytes)?;
+    let (name, side) = (&other.name, reader.name);
+    match (meant.get(&field.json_name), read.get(&other.json_name)) {
+        (Some(meant), Some(read)) if is_kept(meant, read) => None,
+        (_, Some(read)) => Some(format!("the {side} side reads `{name}` as {read}")),
+        (Some(_), None) => Some(format!("the {side} side does not see that `{name}` is set")),
+        (None, None) => None,
     }
 }
 
-fn samples_of(schema: &Schema, field_type: &FieldType, depth: usize) -> Vec<Value> {
-    match field_type {
-        FieldType::Scalar(scalar) => of_scalar(*scalar),
-        FieldType::Enum(name) => {
-            let values = schema.enums.get(name).into_iter().flat_map(|it| &it.values);
-            let names = values.map(|value| Value::from(value.name.as_str()));
-            names.take(NEIGHBOURS_LIMIT).chain([json!(0)]).collect()
+/// Whether a value has everything that another one has.
+fn is_kept(meant: &Value, read: &Value) -> bool {
+    match (meant, read) {
+        (Value::Object(meant), Value::Object(read)) => meant
+            .iter()
+            .all(|(name, value)| read.get(name).is_some_and(|other| is_kept(value, other))),
+        (Value::Array(meant), Value::Array(read)) => {
+            let mut pairs = meant.iter().zip(read);
+            meant.len() == read.len() && pairs.all(|(meant, read)| is_kept(meant, read))
         }
-        FieldType::Message(name) | FieldType::Group(name) => match schema.messages.get(name) {
-            Some(message) if depth < DEPTH_LIMIT => {
-                vec![Value::Object(minimal(schema, message, depth + 1))]
-            }
-            _ => of_well_known(name),
-        },
-        FieldType::Map(..) | FieldType::Unresolved(_) => Vec::new(),
-    }
-}
-
-/// Ordinary values of scalars, then those at the edges of wider types, and texts for numbers.
-fn of_scalar(scalar: Scalar) -> Vec<Value> {
-    match scalar {
-        Scalar::Bool => vec![json!(true)],
-        Scalar::String => vec![json!("s"), json!("1"), json!("AA==")],
-        Scalar::Bytes => vec![json!("AA=="), json!("AA")],
-        Scalar::Int32 | Scalar::Sint32 | Scalar::Sfixed32 => {
-            vec![json!(1), json!(-1), json!(i32::MAX)]
-        }
-        Scalar::Uint32 | Scalar::Fixed32 => vec![json!(1), json!(u32::MAX)],
-        Scalar::Int64 | Scalar::Sint64 | Scalar::Sfixed64 => {
-            vec![json!(1), json!(-1), json!(1_i64 << 31), json!(i64::MAX)]
-        }
-        Scalar::Uint64 | Scalar::Fixed64 => vec![json!(1), json!(1_u64 << 32), json!(u64::MAX)],
-        Scalar::Float => vec![json!(1), json!(1.5), json!("NaN")],
-        Scalar::Double => vec![json!(1), json!(1.5), json!(1e39), json!("NaN")],
-    }
-}
-
-/// Keys of a map, which are text.
-fn of_key(scalar: Scalar) -> Vec<&'static str> {
-    match scalar {
-        Scalar::Bool => vec!["true"],
-        Scalar::String => vec!["k", "1"],
-        Scalar::Int32 | Scalar::Sint32 | Scalar::Sfixed32 => vec!["1", "-1"],
-        Scalar::Uint32 | Scalar::Fixed32 => vec!["1", "4294967295"],
-        Scalar::Uint64 | Scalar::Fixed64 => vec!["1", "18446744073709551615"],
-        _ => vec!["1", "-1", "9223372036854775807"],
-    }
-}
-
-fn of_well_known(full_name: &str) -> Vec<Value> {
-    match full_name.strip_prefix("google.protobuf.") {
-        Some("Timestamp") => vec![json!("2024-01-01T00:00:00Z")],
-        Some("Duration") => vec![json!("1s")],
-        Some("FieldMask") => vec![json!("a")],
-        Some("BoolValue") => of_scalar(Scalar::Bool),
-        Some("StringValue") => of_scalar(Scalar::String),
-        Some("BytesValue") => of_scalar(Scalar::Bytes),
-        Some("Int32Value") => of_scalar(Scalar::Int32),
-        Some("UInt32Value") => of_scalar(Scalar::Uint32),
-        Some("Int64Value") => of_scalar(Scalar::Int64),
-        Some("UInt64Value") => of_scalar(Scalar::Uint64),
-        Some("FloatValue") => of_scalar(Scalar::Float),
-        Some("DoubleValue") => of_scalar(Scalar::Double),
-        Some("ListValue") => vec![json!([])],
-        _ => vec![json!({})],
+        _ => meant == read,
     }
 }

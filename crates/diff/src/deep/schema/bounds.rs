@@ -7,7 +7,7 @@ use super::{Delta, Pair};
 
 /// What became of a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Movement {
+pub(super) enum Movement {
     Set,
     Unset,
     Increased,
@@ -17,20 +17,8 @@ enum Movement {
 pub(super) fn compare(pair: &mut Pair<'_, '_>) {
     for kind in BoundKind::ALL {
         let (before, after) = (pair.old.bound(kind), pair.new.bound(kind));
-        let movement = match (before, after) {
-            (None, None) => continue,
-            (None, Some(_)) => Movement::Set,
-            (Some(_), None) => Movement::Unset,
-            (Some(before), Some(after)) => {
-                if before.value.value_eq(after.value) {
-                    continue;
-                }
-                if after.value.to_f64() > before.value.to_f64() {
-                    Movement::Increased
-                } else {
-                    Movement::Decreased
-                }
-            }
+        let Some(movement) = movement(before, after) else {
+            continue;
         };
         if is_same_limit(pair.old, pair.new, kind) {
             continue;
@@ -44,6 +32,20 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>) {
         pair.push(delta);
     }
     multiple_of(pair);
+}
+
+/// What became of a limit; `None` when it is the same.
+pub(super) fn movement(before: Option<Bound<'_>>, after: Option<Bound<'_>>) -> Option<Movement> {
+    Some(match (before, after) {
+        (None, None) => return None,
+        (None, Some(_)) => Movement::Set,
+        (Some(_), None) => Movement::Unset,
+        (Some(before), Some(after)) if before.value.value_eq(after.value) => return None,
+        (Some(before), Some(after)) if after.value.to_f64() > before.value.to_f64() => {
+            Movement::Increased
+        }
+        _ => Movement::Decreased,
+    })
 }
 
 /// Whether the limit in one direction is the same on both sides, though written differently:

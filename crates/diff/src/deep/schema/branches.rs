@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use pacto_document::Node;
+use pacto_document::{Kind, Node};
 use pacto_spec::schema::{Branch, Schemas, Shape, TypeSet};
 use serde_json::Value;
 
@@ -62,15 +62,33 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
         }
         for branch in gone {
             let suffix = format!(".{keyword}[{}]", bracketed(&branch.key));
-            let delta = Delta::family(removed, suffix, Some(branch.node), None);
+            let family = match keyword {
+                "allOf" if is_remark(branch.node) => "all-of-removed-annotation-only",
+                _ => removed,
+            };
+            let delta = Delta::family(family, suffix, Some(branch.node), None);
             pair.push(delta.values(Some(branch.key.clone().into()), None));
         }
         for branch in come {
             let suffix = format!(".{keyword}[{}]", bracketed(&branch.key));
-            let delta = Delta::family(added, suffix, None, Some(branch.node));
+            let family = match keyword {
+                "allOf" if is_remark(branch.node) => "all-of-added-annotation-only",
+                _ => added,
+            };
+            let delta = Delta::family(family, suffix, None, Some(branch.node));
             pair.push(delta.values(None, Some(branch.key.clone().into())));
         }
     }
+}
+
+/// Whether a branch says nothing about values.
+fn is_remark(branch: Node<'_>) -> bool {
+    let says_nothing = |key: &str| {
+        let is_known = ANNOTATIONS.contains(&key) && !["type", "nullable"].contains(&key);
+        is_known || ["$comment", "externalDocs"].contains(&key) || key.starts_with("x-")
+    };
+    let mut keys = branch.entries().map(|(key, _)| key.as_str());
+    branch.kind() == Kind::Mapping && keys.all(|key| key.is_some_and(says_nothing))
 }
 
 /// Whether any of some schemas became exactly one of them, or the other way round.

@@ -1,7 +1,7 @@
 //! Keywords that stand for themselves: values, texts, defaults, and single schemas below.
 
 use pacto_document::Node;
-use pacto_spec::schema::{Shape, Slot};
+use pacto_spec::schema::{Shape, Slot, pattern_contains};
 
 use super::delta::bracketed;
 use super::{Delta, Pair, RuleName, SchemaComparer, lists, negation};
@@ -59,26 +59,37 @@ fn enumeration(pair: &mut Pair<'_, '_>, extension: &str) {
         (Some((_, list)), None) => {
             deltas.push(Delta::family("became-not-enum", ".enum", Some(*list), None));
         }
-        (Some((before, _)), Some((after, _))) => {
-            let misses = |values: &[Node<'_>], value: Node<'_>| {
-                !values.iter().any(|other| other.value_eq(value))
-            };
-            let suffix = |value: Node<'_>| format!(".enum[{}]", bracketed(&member(value)));
-            for value in before.iter().filter(|value| misses(after, **value)) {
-                let delta = Delta::family("enum-value-removed", suffix(*value), Some(*value), None);
-                deltas.push(delta);
+        (Some(_), Some(_)) => {
+            for (suffix, value) in enumerated(pair.old, pair.new) {
+                let family = "enum-value-removed";
+                deltas.push(Delta::family(family, suffix, Some(value), None));
             }
-            for value in after.iter().filter(|value| misses(before, **value)) {
+            for (suffix, value) in enumerated(pair.new, pair.old) {
                 let family = if extensible(pair.old, extension).is_some() {
                     "extensible-enum-value-added"
                 } else {
                     "enum-value-added"
                 };
-                deltas.push(Delta::family(family, suffix(*value), None, Some(*value)));
+                deltas.push(Delta::family(family, suffix, None, Some(value)));
             }
         }
     }
     pair.found.deltas.extend(deltas);
+}
+
+/// Values that one of two enumerations has and the other lacks, with their steps; nothing where a
+/// side is no enumeration.
+pub(super) fn enumerated<'a, 's>(
+    has: &'a Shape<'s>,
+    lacks: &'a Shape<'s>,
+) -> impl Iterator<Item = (String, Node<'s>)> + use<'a, 's> {
+    let (values, others) = match (&has.enumeration, &lacks.enumeration) {
+        (Some((values, _)), Some((others, _))) => (values.as_slice(), others.as_slice()),
+        _ => (&[] as &[Node<'s>], &[] as &[Node<'s>]),
+    };
+    let is_missed = |value: &&Node<'s>| !others.iter().any(|other| other.value_eq(**value));
+    let missed = values.iter().filter(is_missed);
+    missed.map(|value| (format!(".enum[{}]", bracketed(&member(*value))), *value))
 }
 
 /// A value as it stands in a path.
@@ -105,9 +116,15 @@ fn patterns(pair: &mut Pair<'_, '_>) {
     if values(old) == values(new) || text(old) == text(new) {
         return;
     }
-    let family = match (old.is_empty(), new.is_empty()) {
-        (true, _) => "pattern-added",
-        (_, true) => "pattern-removed",
+    let family = match (values(old).as_slice(), values(new).as_slice()) {
+        ([], _) => "pattern-added",
+        (_, []) => "pattern-removed",
+        // For readers it is a change that they should look at either way.
+        ([before], [after])
+            if pair.mode != Mode::Output && pattern_contains(after, before) == Some(true) =>
+        {
+            "pattern-generalized"
+        }
         _ => "pattern-changed",
     };
     let delta = Delta::family(
@@ -161,11 +178,7 @@ fn values(pair: &mut Pair<'_, '_>) {
             (Some(before), Some(after)) if before.value_eq(after) => continue,
             _ => changed,
         };
-        // What the provider fills in is no promise about what it sends.
-        let is_silent = suffix == ".default" && pair.mode == Mode::Output;
-        if !is_silent {
-            pair.push(Delta::family(family, suffix, before, after));
-        }
+        pair.push(Delta::family(family, suffix, before, after));
     }
 }
 

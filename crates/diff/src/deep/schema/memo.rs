@@ -6,12 +6,13 @@ use std::rc::Rc;
 use super::Outcome;
 use crate::deep::lifecycle::Level;
 use crate::deep::place::Mode;
+use crate::deep::writing::Writing;
 
 /// Identity of a list of schemas: document and node of each.
 pub(super) type Identity = Vec<(usize, u32)>;
 
-/// Two schemas and all that the answer depends on: mode, level of the operation, whether it is XML.
-pub(super) type Question = (Identity, Identity, Mode, Level, bool);
+/// Two schemas and all that the answer depends on: mode, level of the operation, how values are written.
+pub(super) type Question = (Identity, Identity, Mode, Level, Writing);
 
 /// Answers by question.
 ///

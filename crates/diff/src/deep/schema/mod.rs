@@ -4,12 +4,14 @@ mod bounds;
 mod branches;
 mod combinations;
 pub(super) mod delta;
+mod hidden;
 mod keywords;
 mod lifecycle;
 mod lists;
 mod memo;
 mod negation;
 mod objects;
+mod references;
 mod renames;
 mod types;
 mod xml;
@@ -26,6 +28,7 @@ use pacto_spec::schema::{Schemas, Shape};
 use self::memo::{Identity, Memo};
 use super::lifecycle::{Level, Lifecycle};
 use super::place::Mode;
+use super::writing::Writing;
 use crate::SideName;
 
 /// Schemas inside schemas that are followed; below, nothing is compared and a diagnostic says so.
@@ -36,8 +39,8 @@ pub(crate) struct SchemaComparer<'s> {
     pub(crate) old: Schemas<'s>,
     pub(crate) new: Schemas<'s>,
     memo: Memo<'s>,
-    /// Values are written as XML.
-    pub(crate) is_xml: bool,
+    /// How the values are written that are compared.
+    pub(crate) writing: Writing,
     /// What announced ends and levels are held against; `None` where they are not looked at.
     pub(crate) lifecycle: Option<Lifecycle>,
     /// The level of the operation whose schemas are compared, where notice depends on it.
@@ -65,7 +68,7 @@ impl<'s> SchemaComparer<'s> {
             old,
             new,
             memo: Memo::default(),
-            is_xml: false,
+            writing: Writing::default(),
             lifecycle: None,
             level: Level::default(),
             extensible_enum: crate::OpenApiOptions::default().extensible_enum,
@@ -90,7 +93,7 @@ impl<'s> SchemaComparer<'s> {
             identity(self.new, new),
             mode,
             self.level,
-            self.is_xml,
+            self.writing,
         );
         if let Some(outcome) = self.memo.get(&key) {
             return outcome;
@@ -148,13 +151,16 @@ impl<'s> SchemaComparer<'s> {
         };
         pair.found.schemas = (old.to_vec(), new.to_vec());
         pair.found.is_incomplete = !before.problems.is_empty() || !after.problems.is_empty();
-        if self.is_xml {
+        if !references::compare(&mut pair) {
+            return pair.found;
+        }
+        if self.writing == Writing::Xml {
             xml::compare(&mut pair);
         }
         if mode == Mode::Configuration && combinations::compare(&mut pair, self) {
             return pair.found;
         }
-        if types::compare(&mut pair) {
+        if types::compare(&mut pair, self.writing) {
             bounds::compare(&mut pair);
             keywords::compare(&mut pair, self);
             objects::compare(&mut pair, self);

@@ -6,6 +6,7 @@ use pacto_document::Node;
 use pacto_spec::schema::{Shape, Slot, TypeSet};
 
 use super::delta::bracketed;
+use super::hidden::{self, is_hidden};
 use super::{Delta, Pair, RuleName, SchemaComparer, lifecycle, renames};
 use crate::deep::lifecycle::Removal;
 use crate::deep::place::Mode;
@@ -64,15 +65,6 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
     dependent_required(pair);
 }
 
-/// Whether a property never travels in this direction.
-fn is_hidden(shape: &Shape<'_>, mode: Mode) -> bool {
-    match mode {
-        Mode::Input | Mode::Text => shape.is_read_only,
-        Mode::Output => shape.is_write_only,
-        Mode::Configuration => false,
-    }
-}
-
 fn removed<'s>(
     pair: &mut Pair<'_, 's>,
     comparer: &SchemaComparer<'s>,
@@ -80,14 +72,16 @@ fn removed<'s>(
     schemas: &[Node<'s>],
 ) {
     if is_hidden(&comparer.old.shape(schemas), pair.mode) {
+        let was_required = pair.old.required.contains_key(name);
+        if let Some(rule) = hidden::removed(pair.mode, was_required) {
+            existence(pair, rule, name, schemas.first().copied(), None);
+        }
         return;
     }
     let removal = lifecycle::removal(comparer, schemas);
     let rule = match pair.mode {
-        Mode::Input | Mode::Text if pair.new.is_closed() => {
-            "request-property-removed-from-closed-object"
-        }
-        Mode::Input | Mode::Text => match removal {
+        Mode::Input if pair.new.is_closed() => "request-property-removed-from-closed-object",
+        Mode::Input => match removal {
             Removal::TooEarly => "request-property-removed-before-sunset",
             Removal::Announced | Removal::Over => "request-property-removed-with-deprecation",
             Removal::Unannounced | Removal::Unreadable => "request-property-removed",
@@ -117,10 +111,14 @@ fn added<'s>(
     schemas: &[Node<'s>],
 ) {
     let shape = comparer.new.shape(schemas);
+    let node = schemas.first().copied();
     if is_hidden(&shape, pair.mode) {
+        let is_required = pair.new.required.contains_key(name);
+        if let Some(rule) = hidden::added(pair.mode, is_required) {
+            existence(pair, rule, name, None, node);
+        }
         return;
     }
-    let node = schemas.first().copied();
     // It may have been required before without being described.
     let was_required = pair.old.required.contains_key(name) && pair.mode != Mode::Configuration;
     if was_required {
@@ -199,19 +197,35 @@ fn property<'s>(
         return;
     }
     let (before, after) = (comparer.old.shape(old), comparer.new.shape(new));
-    access(pair, name, &before, &after);
-    let is_hidden_on_both = is_hidden(&before, pair.mode) && is_hidden(&after, pair.mode);
-    if is_hidden_on_both || is_hidden(&before, pair.mode) != is_hidden(&after, pair.mode) {
+    let old_node = old.first().copied();
+    // Elsewhere a name says that it is about OpenAPI.
+    let is_exempt = comparer.lifecycle.is_none()
+        || old_node.is_none_or(|node| comparer.old.documents().dialect(node).exempts_read_only());
+    access(pair, name, (&before, &after), is_exempt);
+    let are_hidden = (is_hidden(&before, pair.mode), is_hidden(&after, pair.mode));
+    if are_hidden == (true, true) {
+        hidden::compare(pair, name, &before, &after);
+    }
+    if are_hidden != (false, false) {
         return;
     }
     required(pair, name, after.default);
     lifecycle::compare(pair, comparer, name, (&before, &after));
     let step = || format!(".properties[{}]", bracketed(name));
+    let outer = comparer.writing;
+    comparer.writing = outer.of_properties();
     pair.descend(comparer, step, old, new);
+    comparer.writing = outer;
 }
 
-/// `readOnly` and `writeOnly` of a property.
-fn access<'s>(pair: &mut Pair<'_, 's>, name: &str, old: &Shape<'s>, new: &Shape<'s>) {
+/// `readOnly` and `writeOnly` of a property. Unless it was exempt from `required` while it was
+/// `readOnly`, callers had to send it all along.
+fn access<'s>(
+    pair: &mut Pair<'_, 's>,
+    name: &str,
+    (old, new): (&Shape<'s>, &Shape<'s>),
+    is_exempt: bool,
+) {
     let is_required = pair.new.required.contains_key(name) || pair.old.required.contains_key(name);
     let mut found: Vec<(&'static str, &'static str, bool)> = Vec::new();
     if old.is_read_only != new.is_read_only {
@@ -222,6 +236,9 @@ fn access<'s>(pair: &mut Pair<'_, 's>, name: &str, old: &Shape<'s>, new: &Shape<
             (Mode::Output, false, true) => Some("response-optional-property-became-read-only"),
             (Mode::Output, false, false) => Some("response-optional-property-became-not-read-only"),
             (_, true, true) => Some("request-required-property-became-read-only"),
+            (_, true, false) if !is_exempt => {
+                Some("request-required-property-became-not-read-only-in-openapi-31")
+            }
             (_, true, false) => Some("request-required-property-became-not-read-only"),
             (_, false, true) => Some("request-optional-property-became-read-only"),
             (_, false, false) => Some("request-optional-property-became-not-read-only"),

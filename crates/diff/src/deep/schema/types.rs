@@ -5,10 +5,11 @@ use serde_json::Value;
 
 use super::{Delta, Pair};
 use crate::deep::place::Mode;
+use crate::deep::writing::Writing;
 
 /// Compares what kinds of values are allowed; false when the schemas have nothing in common, so
 /// that comparing further says nothing.
-pub(super) fn compare(pair: &mut Pair<'_, '_>) -> bool {
+pub(super) fn compare(pair: &mut Pair<'_, '_>, writing: Writing) -> bool {
     let (old, new) = (pair.old, pair.new);
     if old.is_false || new.is_false {
         if old.is_false != new.is_false {
@@ -40,10 +41,10 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>) -> bool {
         let delta = Delta::family(family, ".nullable", old.node(), new.node());
         pair.push(delta.modified(Some(is_null.0.into()), Some(is_null.1.into())));
     }
-    let (wide_before, wide_after) = match pair.mode {
+    let (wide_before, wide_after) = match writing {
         // A parameter of which nothing is said is a text that says what it wants.
-        Mode::Text if before == any => (as_text(TypeSet::STRING), as_text(after)),
-        Mode::Text => (as_text(before), as_text(after)),
+        Writing::Text if before == any => (as_text(TypeSet::STRING), as_text(after)),
+        _ if writing.is_text() => (as_text(before), as_text(after)),
         _ => (before, after),
     };
     if before != after && !(before.is_empty() || after.is_empty()) {
@@ -51,8 +52,12 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>) -> bool {
             wide_after.contains(wide_before),
             wide_before.contains(wide_after),
         ) {
+            // Readers of text get what they got, whatever it is called.
+            (true, true) if pair.mode == Mode::Output && before.contains(after) => "type-narrowed",
+            (true, true) if pair.mode == Mode::Output => "type-narrowed-as-text",
             (true, _) if !after.contains(before) => "type-widened-as-text",
             (true, _) => "type-widened",
+            (false, true) if !before.contains(after) => "type-narrowed-as-text",
             (false, true) => "type-narrowed",
             (false, false) => "type-changed",
         };

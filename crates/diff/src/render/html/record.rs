@@ -125,6 +125,17 @@ impl Page<'_> {
                         "described",
                         "not described",
                     ),
+                    ("old", Some(Reading::Wire)) => (
+                        "This value, written as today, means something else to the new version",
+                        "written",
+                        "not the same",
+                    ),
+                    (_, Some(Reading::Wire)) => (
+                        "This value, as the new version writes it, means something else to \
+                         readers of today",
+                        "written",
+                        "not the same",
+                    ),
                 };
                 let no = format!("{no}: {}", escape(error));
                 let (old, new) = if *accepted_by == "old" {

@@ -2,7 +2,6 @@
 
 mod avro;
 mod protobuf;
-mod unions;
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -13,6 +12,7 @@ use pacto_document::Node;
 use super::{Element, FieldRules, Walk};
 use crate::deep::finding::Finding;
 use crate::deep::place::Position;
+use crate::deep::witness::Witness;
 use crate::{Diagnostic, Direction, Options, Side, SideName};
 
 /// In which language a schema is written.
@@ -121,6 +121,11 @@ impl<'s> Walk<'s> {
             }
             self.payloads.listed.insert(key, self.findings.list.len());
             let mut finding = finding.clone();
+            if let (Format::Avro, Some(Witness::Value { r#where, .. })) =
+                (format, &mut finding.witness)
+            {
+                *r#where = format!("{}.{part}{where}", at.path);
+            }
             finding.path = path;
             finding.order = at.order.clone();
             finding.reason = format!("{}: {}", at.title, finding.reason);

@@ -7,6 +7,9 @@
 //! Source: Apache Avro specification 1.12, "Schema Resolution". Records inside each other are
 //! compared once per pair of types.
 
+mod unions;
+mod witness;
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use pacto_document::Node;
@@ -20,9 +23,10 @@ use crate::deep::asyncapi::Walk;
 use crate::deep::finding::{Finding, Order};
 use crate::deep::rules;
 use crate::deep::schema::delta::bracketed;
-use crate::deep::witness::Witness;
 use crate::detect::ChangeKind;
 use crate::{Class, Direction, SideName};
+
+use witness::{About, Work};
 
 /// Types inside each other, over names as well.
 const DEPTH_LIMIT: usize = 256;
@@ -70,7 +74,7 @@ pub(super) type Places = (Option<Place>, Option<Place>);
 
 /// Two types at a place.
 #[derive(Clone, Copy)]
-pub(super) struct Pair<'p> {
+struct Pair<'p> {
     pub(super) types: (&'p Type, &'p Type),
     pub(super) path: &'p str,
     pub(super) depth: usize,
@@ -82,13 +86,17 @@ impl Pair<'_> {
     }
 }
 
-pub(super) struct Comparer<'c, 's> {
+struct Comparer<'c, 's> {
     pub(super) old: &'c Schema<'s>,
     pub(super) new: &'c Schema<'s>,
     direction: Direction,
     seen: HashSet<(TypeId, TypeId)>,
     findings: Vec<Finding>,
     is_cut_off: bool,
+    /// The types that are being compared, and where.
+    current: (TypeId, TypeId),
+    current_path: String,
+    work: Work,
 }
 
 impl<'c, 's> Comparer<'c, 's> {
@@ -100,13 +108,17 @@ impl<'c, 's> Comparer<'c, 's> {
             seen: HashSet::new(),
             findings: Vec::new(),
             is_cut_off: false,
+            current: (old.root, new.root),
+            current_path: String::new(),
+            work: Work::default(),
         }
     }
 
-    pub(super) fn add(
+    fn add(
         &mut self,
         rule: &str,
         path: String,
+        about: About<'_>,
         places: Places,
         (old_value, new_value): (Option<Value>, Option<Value>),
     ) {
@@ -116,7 +128,7 @@ impl<'c, 's> Comparer<'c, 's> {
             (_, None) => ChangeKind::Removed,
             _ => ChangeKind::Modified,
         };
-        let none = "data of Avro schemas is not made up".to_owned();
+        let witness = (judgement.class != Class::NonBreaking).then(|| self.witness(about));
         let words = rule.trim_start_matches("asyncapi-").replace('-', " ");
         self.findings.push(Finding {
             rule: rule.to_owned(),
@@ -131,7 +143,7 @@ impl<'c, 's> Comparer<'c, 's> {
             new_value,
             old_location: places.0.and_then(|place| self.old.location(place)),
             new_location: places.1.and_then(|place| self.new.location(place)),
-            witness: (judgement.class != Class::NonBreaking).then_some(Witness::None { none }),
+            witness,
             order: Order::default(),
         });
     }
@@ -145,6 +157,14 @@ impl<'c, 's> Comparer<'c, 's> {
         if !self.seen.insert(ids) {
             return;
         }
+        let outer = std::mem::replace(&mut self.current, ids);
+        let outer_path = std::mem::replace(&mut self.current_path, path.to_owned());
+        self.types_within(ids, path, depth);
+        self.current = outer;
+        self.current_path = outer_path;
+    }
+
+    fn types_within(&mut self, ids: (TypeId, TypeId), path: &str, depth: usize) {
         let types = (self.old.get(ids.0), self.new.get(ids.1));
         let pair = Pair { types, path, depth };
         match (&types.0.kind, &types.1.kind) {
@@ -175,9 +195,15 @@ impl<'c, 's> Comparer<'c, 's> {
     }
 
     fn type_changed(&mut self, pair: &Pair<'_>, rule: &str) {
-        let values = (shown(pair.types.0), shown(pair.types.1));
+        let values = (pair.types.0.kind.spelled(), pair.types.1.kind.spelled());
         let values = (Some(values.0.into()), Some(values.1.into()));
-        self.add(rule, format!("{}.type", pair.path), pair.places(), values);
+        self.add(
+            rule,
+            format!("{}.type", pair.path),
+            About::Types,
+            pair.places(),
+            values,
+        );
     }
 
     fn primitives(&mut self, pair: &Pair<'_>, (old, new): (Primitive, Primitive)) {
@@ -221,7 +247,13 @@ impl<'c, 's> Comparer<'c, 's> {
             sides.0.map(|it| word(it).into()),
             sides.1.map(|it| word(it).into()),
         );
-        self.add(rule, format!("{}.logicalType", pair.path), places, values);
+        self.add(
+            rule,
+            format!("{}.logicalType", pair.path),
+            About::NoData("the same data is read, and means something else"),
+            places,
+            values,
+        );
     }
 
     fn names(&mut self, pair: &Pair<'_>, (old, new): (&Name, &Name)) {
@@ -244,7 +276,13 @@ impl<'c, 's> Comparer<'c, 's> {
             Some(old.full.as_str().into()),
             Some(new.full.as_str().into()),
         );
-        self.add(rule, format!("{}.name", pair.path), pair.places(), values);
+        self.add(
+            rule,
+            format!("{}.name", pair.path),
+            About::Types,
+            pair.places(),
+            values,
+        );
     }
 
     fn records(&mut self, pair: &Pair<'_>, (old, new): (&Record, &Record)) {
@@ -287,7 +325,8 @@ impl<'c, 's> Comparer<'c, 's> {
                 Some(_) => "asyncapi-avro-field-added",
                 None => "asyncapi-avro-field-added-without-default",
             };
-            self.add(rule, path, (None, Some(field.place)), (None, None));
+            let about = About::Field(&field.name, &field.name);
+            self.add(rule, path, about, (None, Some(field.place)), (None, None));
         }
         for field in old.fields.iter().filter(is_gone) {
             if renamed.contains(&field.name) {
@@ -298,7 +337,8 @@ impl<'c, 's> Comparer<'c, 's> {
                 Some(_) => "asyncapi-avro-field-removed",
                 None => "asyncapi-avro-field-removed-without-default",
             };
-            self.add(rule, path, (Some(field.place), None), (None, None));
+            let about = About::Field(&field.name, &field.name);
+            self.add(rule, path, about, (Some(field.place), None), (None, None));
         }
     }
 
@@ -317,6 +357,7 @@ impl<'c, 's> Comparer<'c, 's> {
         self.add(
             rule,
             format!("{path}.name"),
+            About::Field(&old.name, &new.name),
             (Some(old.place), Some(new.place)),
             values,
         );
@@ -340,6 +381,7 @@ impl<'c, 's> Comparer<'c, 's> {
         self.add(
             rule,
             format!("{path}.default"),
+            About::NoData("only data of writers that do not know the field shows it"),
             (place(old), place(new)),
             values,
         );
@@ -363,7 +405,14 @@ impl<'c, 's> Comparer<'c, 's> {
                 None => "asyncapi-avro-enum-symbol-removed",
             };
             let value = Some(symbol.as_str().into());
-            self.add(rule, path(symbol), (Some(*place), None), (value, None));
+            let about = About::Symbol(symbol);
+            self.add(
+                rule,
+                path(symbol),
+                about,
+                (Some(*place), None),
+                (value, None),
+            );
         }
         for (symbol, place) in after
             .iter()
@@ -374,7 +423,14 @@ impl<'c, 's> Comparer<'c, 's> {
                 None => "asyncapi-avro-enum-symbol-added",
             };
             let value = Some(symbol.as_str().into());
-            self.add(rule, path(symbol), (None, Some(*place)), (None, value));
+            let about = About::Symbol(symbol);
+            self.add(
+                rule,
+                path(symbol),
+                about,
+                (None, Some(*place)),
+                (None, value),
+            );
         }
         self.defaults((old.default.as_ref(), new.default.as_ref()), pair.path);
     }
@@ -389,14 +445,9 @@ impl<'c, 's> Comparer<'c, 's> {
         self.add(
             "asyncapi-avro-fixed-size-changed",
             path,
+            About::Types,
             pair.places(),
             values,
         );
     }
-}
-
-/// How a type is called: its full name, or the word for it.
-pub(super) fn shown(declared: &Type) -> String {
-    let name = declared.kind.name().map(|name| name.full.clone());
-    name.unwrap_or_else(|| declared.kind.as_str().to_owned())
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_spec::avro::{Schema, Type, TypeId, TypeKind};
 
-use super::avro::{Comparer, shown};
+use super::Comparer;
+use super::witness::About;
 use crate::deep::schema::delta::bracketed;
 
 impl Comparer<'_, '_> {
@@ -14,8 +15,8 @@ impl Comparer<'_, '_> {
         let sides = (branches(self.old, ids.0), branches(self.new, ids.1));
         let pairs = matched((self.old, &sides.0), (self.new, &sides.1));
         for (one, other) in &pairs {
-            let name = shown(self.new.get(*other));
-            let path = format!("{path}.union[{}]", bracketed(&name));
+            let name = self.new.get(*other).kind.spelled();
+            let path = format!("{path}.union[{}]", bracketed(name));
             self.types((*one, *other), &path, depth + 1);
         }
         let kept: BTreeSet<TypeId> = pairs.iter().map(|(one, _)| *one).collect();
@@ -26,11 +27,12 @@ impl Comparer<'_, '_> {
             } else {
                 "asyncapi-avro-union-branch-removed"
             };
-            let name = shown(branch);
-            let path = format!("{path}.union[{}]", bracketed(&name));
+            let name = branch.kind.spelled();
+            let path = format!("{path}.union[{}]", bracketed(name));
             self.add(
                 rule,
                 path,
+                About::Branch(name),
                 (Some(branch.place), None),
                 (Some(name.into()), None),
             );
@@ -43,11 +45,12 @@ impl Comparer<'_, '_> {
             } else {
                 "asyncapi-avro-union-branch-added"
             };
-            let name = shown(branch);
-            let path = format!("{path}.union[{}]", bracketed(&name));
+            let name = branch.kind.spelled();
+            let path = format!("{path}.union[{}]", bracketed(name));
             self.add(
                 rule,
                 path,
+                About::Branch(name),
                 (None, Some(branch.place)),
                 (None, Some(name.into())),
             );
@@ -78,7 +81,13 @@ fn matched(
     (old, before): (&Schema<'_>, &[TypeId]),
     (new, after): (&Schema<'_>, &[TypeId]),
 ) -> Vec<(TypeId, TypeId)> {
-    let full = |declared: &Type| vec![format!("{} {}", declared.kind.as_str(), shown(declared))];
+    let full = |declared: &Type| {
+        vec![format!(
+            "{} {}",
+            declared.kind.as_str(),
+            declared.kind.spelled()
+        )]
+    };
     let local = |declared: &Type| {
         let name = declared.kind.name();
         name.map(|name| format!("{} {}", declared.kind.as_str(), name.local()))
