@@ -280,13 +280,14 @@ fn create(
 /// Writes beside the target and renames, so that readers see the old file or the new one.
 fn write(file: &LockPath, lock: &LockFile) -> Result<(), LockFailure> {
     let write = || -> io::Result<()> {
-        let directory = file.absolute.parent().unwrap_or(Path::new("."));
+        let target = disk::target_of(&file.absolute)?;
+        let directory = target.parent().unwrap_or(Path::new("."));
         disk::clear_leftovers(directory);
         // The lock file is for everybody who may read the contract.
         let mut new = NewFile::in_directory(directory, 0o666)?;
         new.as_file_mut().write_all(lock.to_yaml().as_bytes())?;
         new.as_file_mut().sync_all()?;
-        new.persist(&file.absolute)
+        new.persist(&target)
     };
     write().map_err(|source| LockFailure::Write {
         path: file.shown.clone(),

@@ -128,10 +128,7 @@ pub fn pack(context: &Context, options: &PackOptions) -> Result<PackResult, Pack
 /// Writes beside the target and renames: whoever reads it never sees half of it. The directory
 /// must exist.
 fn write(target: &Path, bytes: &[u8]) -> io::Result<()> {
-    if target.is_dir() {
-        return Err(io::Error::from(io::ErrorKind::IsADirectory));
-    }
-    let directory = target.parent().unwrap_or(target);
-    disk::clear_leftovers(directory);
-    disk::replace(target, |file| file.write_all(bytes))
+    let target = disk::target_of(target)?;
+    disk::clear_leftovers(target.parent().unwrap_or(&target));
+    disk::replace(&target, |file| file.write_all(bytes))
 }

@@ -12,9 +12,9 @@ mod staging;
 mod unfinished;
 
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use leftover::clear_leftovers;
 pub use new_file::NewFile;
@@ -34,6 +34,28 @@ const PUBLIC: u32 = 0o644;
 pub(crate) fn is_temporary(name: &OsStr) -> bool {
     name.to_str()
         .is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX))
+}
+
+/// Where the file of a name that people gave is written: behind symbolic links, so that these stay
+/// what they are. Only the name of a regular file, or one that is free, may be given to a new file.
+///
+/// # Errors
+/// What the system says, and something else at that place: a directory, a device, a pipe, a
+/// symbolic link to nothing.
+pub fn target_of(path: &Path) -> io::Result<PathBuf> {
+    let refused = |reason: &'static str| Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        Ok(metadata) if !metadata.is_file() => refused("it is not a regular file"),
+        Ok(_) => fs::canonicalize(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if path.is_symlink() {
+                return refused("it is a symbolic link to nothing");
+            }
+            Ok(path.to_owned())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Writes a file beside its target and then moves it there, whatever is there.
@@ -86,4 +108,26 @@ fn create_private_directory(directory: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn create_private_directory(directory: &Path) -> io::Result<()> {
     std::fs::create_dir_all(directory)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn a_link_is_followed_and_what_is_no_file_is_left_alone() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let at = |name: &str| directory.path().join(name);
+        fs::write(at("file"), "").expect("written");
+        symlink("file", at("link")).expect("linked");
+        symlink("nothing", at("dangling")).expect("linked");
+        let real = fs::canonicalize(at("file")).expect("there");
+        assert_eq!(target_of(&at("link")).expect("a file"), real);
+        assert_eq!(target_of(&at("new")).expect("free"), at("new"));
+        for refused in [at("dangling"), at(""), PathBuf::from("/dev/null")] {
+            target_of(&refused).expect_err("no file");
+        }
+    }
 }

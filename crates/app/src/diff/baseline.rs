@@ -239,11 +239,12 @@ fn update(
 
 /// Writes beside the target and renames, so that readers see the old file or the new one.
 fn write(path: &Path, text: &str) -> io::Result<()> {
+    let path = disk::target_of(path)?;
     let directory = path.parent().unwrap_or(Path::new("."));
     disk::clear_leftovers(directory);
     // The baseline is for everybody who may read the contract.
     let mut new = NewFile::in_directory(directory, 0o666)?;
     new.as_file_mut().write_all(text.as_bytes())?;
     new.as_file_mut().sync_all()?;
-    new.persist(path)
+    new.persist(&path)
 }

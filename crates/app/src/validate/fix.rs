@@ -110,10 +110,11 @@ pub(super) fn fix(
 
 /// Writes beside the file and renames, so that nobody ever sees half of it.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
-    disk::clear_leftovers(path.parent().unwrap_or(path));
-    disk::replace(path, |file| {
+    let path = disk::target_of(path)?;
+    disk::clear_leftovers(path.parent().unwrap_or(&path));
+    disk::replace(&path, |file| {
         file.write_all(text.as_bytes())?;
-        match fs::metadata(path) {
+        match fs::metadata(&path) {
             Ok(metadata) => file.set_permissions(metadata.permissions()),
             Err(_) => Ok(()),
         }

@@ -369,3 +369,23 @@ fn a_long_baseline_does_not_fill_the_log() {
     let obsolete = diff(&sandbox, &["--baseline", "known.yaml"]);
     insta::assert_snapshot!(obsolete.stderr, @"warning: known.yaml: the ignore entry in line 5 (known) accepts nothing; remove it (29 more for the same reason)");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_baseline_stays_a_link() {
+    let sandbox = versions();
+    sandbox.file("shared/known.yaml", "version: 1\nignore: []\n");
+    std::os::unix::fs::symlink("shared/known.yaml", sandbox.path("known.yaml")).expect("linked");
+    let written = write(&sandbox, &[]);
+    assert_eq!(written.code, 0, "{written}");
+    assert!(sandbox.path("known.yaml").is_symlink());
+    let shared = sandbox.read("shared/known.yaml");
+    assert!(shared.contains("fingerprint"), "{shared}");
+    std::fs::remove_file(sandbox.path("shared/known.yaml")).expect("there");
+    insta::assert_snapshot!(write(&sandbox, &["--summary"]), @"
+    exit 3
+    -- stderr --
+    error: failed to write known.yaml
+      cause: it is a symbolic link to nothing
+    ");
+}
