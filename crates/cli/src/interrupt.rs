@@ -1,5 +1,52 @@
 //! What happens when somebody asks the program to end.
 
+#[cfg(unix)]
+use std::sync::{Mutex, PoisonError};
+
+/// The settings of the terminal from before a question that hides its answer.
+#[cfg(unix)]
+static TERMINAL: Mutex<Option<rustix::termios::Termios>> = Mutex::new(None);
+
+/// Asks something that changes the settings of the terminal. Whoever asks puts them back; when the
+/// program is to end meanwhile, they are put back too.
+#[cfg(unix)]
+pub(crate) fn while_terminal_is_changed<T>(ask: impl FnOnce() -> T) -> T {
+    let settings = terminal().and_then(|terminal| rustix::termios::tcgetattr(terminal).ok());
+    keep(settings);
+    let answer = ask();
+    keep(None);
+    answer
+}
+
+/// Asks something that changes the settings of the terminal.
+#[cfg(not(unix))]
+pub(crate) fn while_terminal_is_changed<T>(ask: impl FnOnce() -> T) -> T {
+    ask()
+}
+
+#[cfg(unix)]
+fn terminal() -> Option<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true).write(true).open("/dev/tty").ok()
+}
+
+#[cfg(unix)]
+fn keep(settings: Option<rustix::termios::Termios>) {
+    *TERMINAL.lock().unwrap_or_else(PoisonError::into_inner) = settings;
+}
+
+/// Puts the settings back and leaves the line of the question.
+#[cfg(unix)]
+fn restore_terminal() {
+    use std::io::Write as _;
+    let mut kept = TERMINAL.lock().unwrap_or_else(PoisonError::into_inner);
+    if let (Some(settings), Some(mut terminal)) = (kept.take(), terminal()) {
+        let now = rustix::termios::OptionalActions::Now;
+        let _ = rustix::termios::tcsetattr(&terminal, now, &settings);
+        let _ = writeln!(terminal);
+    }
+}
+
 /// From now on, an interruption removes what is half-written before the program ends.
 ///
 /// Other commands do not need this: the system ends them at once, and nothing is left.
@@ -56,6 +103,7 @@ fn wait_and_end() {
     });
     if let Some(number) = number {
         pacto_oci::disk::discard_unfinished();
+        restore_terminal();
         std::process::exit(128 + number);
     }
 }

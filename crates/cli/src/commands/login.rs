@@ -7,6 +7,7 @@ use pacto_oci::Secret;
 
 use crate::exit::Exit;
 use crate::failed::Failed;
+use crate::interrupt;
 use crate::output::Format;
 use crate::session::Session;
 
@@ -92,6 +93,6 @@ fn ask(session: &mut Session) -> Result<String, Failed> {
         });
     }
     session.streams.flush()?;
-    rpassword::prompt_password("Password: ")
+    interrupt::while_terminal_is_changed(|| rpassword::prompt_password("Password: "))
         .map_err(|error| Failed::usage(format!("cannot read the password: {error}")))
 }

@@ -39,8 +39,13 @@ struct Terminal {
 impl Terminal {
     fn start(sandbox: &Sandbox, arguments: &str) -> Self {
         let program = env!("CARGO_BIN_EXE_pacto");
+        Self::of_line(sandbox, &format!("'{program}' {arguments}"))
+    }
+
+    /// A line of the shell on a terminal.
+    fn of_line(sandbox: &Sandbox, line: &str) -> Self {
         let mut command = Command::new(SCRIPT);
-        command.args(["-qec", &format!("'{program}' {arguments}"), "/dev/null"]);
+        command.args(["-qec", line, "/dev/null"]);
         sandbox.enclose(&mut command);
         let mut child = command
             .env("TERM", "xterm")
@@ -151,6 +156,31 @@ fn a_password_is_asked_for_and_not_shown() {
     let stored = std::fs::read_to_string(sandbox.path("../.config/pacto/config.json"));
     // `me:hunter2`
     assert!(stored.expect("stored").contains("bWU6aHVudGVyMg=="));
+}
+
+#[test]
+fn a_question_that_is_interrupted_leaves_the_terminal_as_it_was() {
+    if !has_script() {
+        return;
+    }
+    let program = env!("CARGO_BIN_EXE_pacto");
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let sandbox = Sandbox::new();
+        // Somebody else ends the program as soon as it has taken the echo away.
+        let line = format!(
+            "PATH=/usr/bin:/bin; export PATH; (while stty -a </dev/tty | grep -q ' echo '; do sleep 0.1; done; \
+              kill -{signal} $(cat pid)) & \
+             sh -c 'echo $$ > pid; exec \"{program}\" login h.example -u me --no-check'; \
+             echo ended with $?; stty -a"
+        );
+        let (_, shown) = Terminal::of_line(&sandbox, &line).end();
+        assert!(shown.contains(&format!("ended with {code}")), "{shown}");
+        let (_, settings) = shown.split_once("ended with").expect("it ended");
+        assert!(settings.contains(" echo "), "SIG{signal}: {settings}");
+        for missing in ["-icanon", "-isig"] {
+            assert!(!settings.contains(missing), "SIG{signal}: {settings}");
+        }
+    }
 }
 
 #[test]
