@@ -99,6 +99,9 @@ impl Failure for DiffError {
 
     fn hints(&self) -> Vec<String> {
         match self {
+            Self::Source { source, .. } if matches!(**source, SourceError::NoContract { .. }) => {
+                vec!["`--recursive` compares every service of two folders".to_owned()]
+            }
             Self::Source { source, .. } => source.hints(),
             Self::Lock { source, .. } => source.hints(),
         }

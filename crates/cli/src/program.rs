@@ -69,6 +69,9 @@ fn finish(mut streams: Streams, result: Result<Exit, Failed>) -> ExitCode {
             let (message, causes, hints) = failed.describe();
             // Where even the error cannot be written, the exit code has to do.
             let _ = streams.error(&message, &causes, &hints);
+            if matches!(failed, Failed::Output(_)) {
+                return failed.exit().into();
+            }
             failed.exit()
         }
     };

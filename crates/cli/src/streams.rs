@@ -137,7 +137,8 @@ impl Streams {
         self.note(&format!("{word}: {}", printable(message)))
     }
 
-    /// Writes an error with its causes and what to do about it.
+    /// Writes an error with its causes and what to do about it, also when the output cannot be
+    /// written.
     pub(crate) fn error(
         &mut self,
         message: &str,
@@ -156,7 +157,9 @@ impl Streams {
             let word = self.err_terminal.paint(HELP, "help");
             text.push_str(&format!("\n  {word}: {}", printable(hint)));
         }
-        self.note(&text)
+        // Whether that worked is asked when the program ends.
+        let _ = self.out.flush();
+        writeln!(io::stderr(), "{text}").map_err(Failed::Output)
     }
 
     /// Hands everything to the system.

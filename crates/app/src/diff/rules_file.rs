@@ -205,7 +205,8 @@ fn locate(context: &Context, sources: &RulesSources) -> Option<String> {
         .into_iter()
         .flatten()
         .map(|directory| directory.join(RULES_FILE))
-        .find(|path| context.absolute(path).is_file())
+        // One that is there and cannot be read is an error, and not as good as none.
+        .find(|path| context.absolute(path).symlink_metadata().is_ok())
         .map(|path| path.display().to_string())
 }
 

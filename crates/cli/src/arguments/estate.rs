@@ -1,6 +1,7 @@
 //! Flags that name many contracts.
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use crate::session::Session;
 
@@ -9,7 +10,7 @@ use crate::session::Session;
 pub struct EstateArgs {
     /// Contracts to look at: a directory, `oci://REPOSITORY` with all it names, `oci-layout://DIR`,
     /// or a `pacto.lock` (repeatable) [env: PACTO_ESTATE, separated by commas]
-    #[arg(long, value_name = "SOURCE")]
+    #[arg(long, value_name = "SOURCE", value_parser = NonEmptyStringValueParser::new())]
     pub estate: Vec<String>,
 }
 

@@ -6,6 +6,7 @@ mod render;
 mod set;
 
 use clap::ValueEnum;
+use clap::builder::NonEmptyStringValueParser;
 use pacto_app::diff::{DiffError, DiffOptions, DiffSetOptions, RulesSources, diff, write_baseline};
 use pacto_app::impact::impact_of_diff;
 use pacto_diff::{Class, Engine, Options, PathStyle, Scale};
@@ -33,9 +34,12 @@ use crate::session::Session;
 )]
 pub struct Args {
     /// Old contract: a directory, a file, an archive, `oci://` or `oci-layout://`
+    // A variable that is not set must not compare the working directory.
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub old: String,
 
     /// New contract, in any of these forms
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub new: String,
 
     /// Compare every service of two folders: contracts, packed bundles, or the layouts below
@@ -63,13 +67,13 @@ pub struct Args {
 
     /// Rules file: severities, accepted changes, options of formats [default: pacto-diff.yaml beside
     /// the new contract or here, else `diff` of the settings file]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     pub rules: Option<String>,
 
     /// Leave the changes in this file out of the verdict: `--write-baseline` wrote it, or a rules
     /// file names it with `baseline` (repeatable). Entries know their changes by fingerprints, which
     /// `--engine base` lacks and `--path-style go` spells otherwise
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     pub baseline: Vec<String>,
 
     /// Baseline to write.

@@ -3,6 +3,7 @@
 pub(crate) mod render;
 
 use clap::ValueEnum;
+use clap::builder::NonEmptyStringValueParser;
 use pacto_app::diff::RulesSources;
 use pacto_app::impact::{ImpactOptions, ImpactResult, Question, Severity, impact};
 use pacto_diff::{Options, Scale};
@@ -26,16 +27,16 @@ use crate::session::Session;
 pub struct Args {
     /// The new contract, or the old and the new one: directories, files, archives, `oci://` or
     /// `oci-layout://`; with `--remove-operation` the service that has it
-    #[arg(value_name = "CONTRACT", num_args = 0..=2)]
+    #[arg(value_name = "CONTRACT", num_args = 0..=2, value_parser = NonEmptyStringValueParser::new())]
     pub contracts: Vec<String>,
 
     /// Ask what happens if this service goes: its name in the estate, or a reference
-    #[arg(long, value_name = "SERVICE", conflicts_with = "remove_operation")]
+    #[arg(long, value_name = "SERVICE", conflicts_with = "remove_operation", value_parser = NonEmptyStringValueParser::new())]
     pub remove: Option<String>,
 
     /// Ask what happens if this operation goes: `METHOD /path`, `package.Service/Method` or a
     /// channel (repeatable)
-    #[arg(long, value_name = "OPERATION")]
+    #[arg(long, value_name = "OPERATION", value_parser = NonEmptyStringValueParser::new())]
     pub remove_operation: Vec<String>,
 
     /// Estate.
@@ -43,7 +44,7 @@ pub struct Args {
     pub estate: EstateArgs,
 
     /// The same as `--estate` for a directory
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = NonEmptyStringValueParser::new())]
     pub local: Vec<String>,
 
     /// Severity of a consumer that makes the command fail
@@ -56,11 +57,11 @@ pub struct Args {
 
     /// Rules file of the comparison [default: pacto-diff.yaml beside the new contract or here, else
     /// `diff` of the settings file]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     pub rules: Option<String>,
 
     /// Leave out the changes in this file of `pacto diff --write-baseline` (repeatable)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     pub baseline: Vec<String>,
 
     /// Count consumers too that a cluster of the estate does not run

@@ -106,6 +106,21 @@ fn a_rules_file_that_cannot_be_used_is_not_passed_over() {
     assert_eq!(missing.code, 3, "{missing}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_rules_file_that_is_there_and_cannot_be_read_is_not_passed_over() {
+    let sandbox = versions();
+    std::os::unix::fs::symlink("nothing", sandbox.path("pacto-diff.yaml")).expect("linked");
+    let outcome = diff(&sandbox);
+    assert_eq!(outcome.code, 3, "{outcome}");
+    assert!(
+        outcome
+            .stderr
+            .contains("failed to read rules file pacto-diff.yaml"),
+        "{outcome}"
+    );
+}
+
 #[test]
 fn the_base_engine_says_what_the_go_implementation_says() {
     let sandbox = versions();

@@ -152,3 +152,41 @@ fn the_users_settings_count_and_unknown_keys_are_said() {
     warning: [HOME]/.config/pacto/pacto.yaml: unknown key `ofline` is ignored; did you mean `offline`?
     "#);
 }
+
+#[test]
+fn an_argument_without_content_is_a_usage_error_and_not_the_working_directory() {
+    let sandbox = Sandbox::new();
+    sandbox.file(
+        "pacto.yaml",
+        "pactoVersion: \"1.0\"\nservice: { name: svc, version: 1.0.0 }\n",
+    );
+    // As a variable that is not set gives it.
+    for line in [
+        vec!["diff", "", "."],
+        vec!["diff", ".", ""],
+        vec!["diff", ".", ".", "--rules="],
+        vec!["diff", ".", ".", "--baseline", ""],
+        vec!["diff", ".", ".", "--write-baseline", ""],
+        vec!["diff", ".", ".", "--estate", ""],
+        vec!["impact", ""],
+        vec!["impact", "--remove", ""],
+    ] {
+        let outcome = sandbox.run("", &line);
+        assert_eq!(outcome.code, 2, "{line:?}: {outcome}");
+        assert!(
+            outcome.stderr.contains("but none was supplied"),
+            "{line:?}: {outcome}"
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_cannot_be_written_is_said_once() {
+    let outcome = Sandbox::new().shell("\"$0\" version > /dev/full");
+    insta::assert_snapshot!(outcome, @"
+    exit 3
+    -- stderr --
+    error: cannot write the output: No space left on device (os error 28)
+    ");
+}

@@ -1,6 +1,7 @@
 //! The baseline of a comparison: its flags, and what is said about writing it.
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use jiff::civil::Date;
 use pacto_app::Context;
 use pacto_app::diff::{BaselineOptions, WrittenBaseline};
@@ -14,7 +15,7 @@ use crate::session::Session;
 pub struct WriteBaselineArgs {
     /// Accept what reaches `--fail-on` now: write it to this file, or bring the file up to date.
     /// Entries that accept nothing any more go, the others keep reason and last day
-    #[arg(long = "write-baseline", value_name = "FILE")]
+    #[arg(long = "write-baseline", value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     pub file: Option<String>,
 
     /// Why the entries that are new in the baseline are accepted
