@@ -1,5 +1,7 @@
 //! Comparing two sides: detect, judge, write down.
 
+use std::cmp::Ordering;
+
 use pacto_bundle::Bundle;
 use pacto_diagnostic::Severity;
 
@@ -69,19 +71,7 @@ pub fn compare(old: &Side, new: &Side, options: &Options) -> Comparison {
             (records.collect(), detected.diagnostics)
         }
     };
-    if changes.len() > RECORDS_LIMIT {
-        let left_out = changes.len() - RECORDS_LIMIT;
-        changes.truncate(RECORDS_LIMIT);
-        diagnostics.push(Diagnostic {
-            severity: Severity::Warning,
-            code: "records-truncated",
-            side: None,
-            file: None,
-            pointer: None,
-            message: format!("{left_out} records beyond the first {RECORDS_LIMIT} are left out"),
-            location: None,
-        });
-    }
+    diagnostics.extend(truncate(&mut changes));
     if options.engine == Engine::Full && !options.ignores_inline_words {
         rules_file::accept_inline(old, new, &mut changes);
     }
@@ -98,6 +88,42 @@ pub fn compare(old: &Side, new: &Side, options: &Options) -> Comparison {
         version_policy::hold(&mut comparison, options);
     }
     comparison
+}
+
+/// Leaves out what is beyond the limit, the least grave records first, so that the verdict stays.
+fn truncate(changes: &mut Vec<Record>) -> Option<Diagnostic> {
+    let gravity = |record: &Record| {
+        record
+            .refined
+            .map_or(record.classification, |it| it.max(record.classification))
+    };
+    let mut classes: Vec<Class> = changes.iter().map(gravity).collect();
+    let (graver, &mut least, left_out) = match classes.len() {
+        0..=RECORDS_LIMIT => return None,
+        _ => classes.select_nth_unstable_by(RECORDS_LIMIT - 1, |one, other| other.cmp(one)),
+    };
+    let left_out = left_out.len();
+    let graver = graver.iter().filter(|class| **class > least).count();
+    let mut room = RECORDS_LIMIT - graver;
+    changes.retain(|record| match gravity(record).cmp(&least) {
+        Ordering::Greater => true,
+        Ordering::Equal if room > 0 => {
+            room -= 1;
+            true
+        }
+        _ => false,
+    });
+    Some(Diagnostic {
+        severity: Severity::Warning,
+        code: "records-truncated",
+        side: None,
+        file: None,
+        pointer: None,
+        message: format!(
+            "there are more than {RECORDS_LIMIT} records: {left_out} of the least grave are left out"
+        ),
+        location: None,
+    })
 }
 
 /// A comparison of judged records; packages are compared here.

@@ -135,17 +135,13 @@ impl Record {
         })
     }
 
-    /// Writes a judged change down.
-    pub(crate) fn new(change: Change, judgement: Judgement, options: &Options) -> Self {
-        let style = options.path_style;
-        let path = change.fact.path(style);
-        let reason = change.fact.reason(change.kind, style);
-        let is_added_surface = change.kind == ChangeKind::Added && change.fact.is_surface();
-        let mut record = Self {
+    /// A record that says what became of something else, and nothing more yet.
+    fn plain(path: String, reason: String, judgement: Judgement) -> Self {
+        Self {
             path,
-            kind: change.kind,
-            old_value: change.old,
-            new_value: change.new,
+            kind: ChangeKind::Modified,
+            old_value: None,
+            new_value: None,
             classification: judgement.class,
             default_classification: None,
             reason,
@@ -165,12 +161,38 @@ impl Record {
             fingerprint: None,
             suppressed: None,
             shared_fingerprint: None,
-            judged_by: judgement.rule,
+            judged_by: judgement.page,
+            is_added_surface: false,
+        }
+    }
+
+    /// A record of the deep layer that stands alone, without what is particular to its change.
+    pub(crate) fn deep(rule: &str, judgement: Judgement, path: String, reason: String) -> Self {
+        Self {
+            layer: Some(Layer::Deep),
+            rule: Some(rule.to_owned()),
+            refined: Some(judgement.class),
+            direction: Some(Direction::None),
+            ..Self::plain(path, reason, judgement)
+        }
+    }
+
+    /// Writes a judged change down.
+    pub(crate) fn new(change: Change, judgement: Judgement, options: &Options) -> Self {
+        let style = options.path_style;
+        let path = change.fact.path(style);
+        let reason = change.fact.reason(change.kind, style);
+        let is_added_surface = change.kind == ChangeKind::Added && change.fact.is_surface();
+        let mut record = Self {
+            kind: change.kind,
+            old_value: change.old,
+            new_value: change.new,
             is_added_surface,
+            ..Self::plain(path, reason, judgement)
         };
         if options.engine == Engine::Full {
             record.layer = Some(Layer::Base);
-            record.rule = (judgement.rule == NOT_COMPARABLE).then(|| judgement.rule.to_owned());
+            record.rule = (judgement.page == NOT_COMPARABLE).then(|| judgement.page.to_owned());
             record.interface = change.interface;
             record.file = change
                 .file

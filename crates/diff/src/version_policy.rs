@@ -8,8 +8,7 @@ use pacto_contract::LooseVersion;
 
 use crate::deep::annotations::is_annotation;
 use crate::deep::rules;
-use crate::detect::ChangeKind;
-use crate::judge::Layer;
+use crate::judge::{Judgement, Layer};
 use crate::record::fingerprint;
 use crate::{Class, Comparison, Direction, Options, Record, VersionAdvice, VersionPolicy};
 
@@ -26,15 +25,17 @@ pub(crate) fn hold(comparison: &mut Comparison, options: &Options) {
     forget(&mut comparison.changes);
     comparison.classify(options.scale);
     add_documents(comparison, options);
-    let Some((rule, class)) = verdict(comparison, options) else {
+    let Some(rule) = verdict(comparison, options) else {
         return;
     };
+    let judgement = judge(rule, options);
     let is_own = |record: &&mut Record| record.path == PATH && record.layer == Some(Layer::Base);
     if let Some(record) = comparison.changes.iter_mut().find(is_own) {
         record.rule = Some(rule.to_owned());
-        record.refined = Some(class);
+        record.refined = Some(judgement.class);
         record.fingerprint = Some(fingerprint(record));
-    } else if let Some(record) = unchanged(comparison, rule, class) {
+    } else {
+        let record = unchanged(comparison, rule, judgement);
         comparison.changes.insert(0, record);
     }
     comparison.classify(options.scale);
@@ -67,7 +68,7 @@ fn forget(changes: &mut Vec<Record>) {
     }
 }
 
-fn verdict(comparison: &Comparison, options: &Options) -> Option<(&'static str, Class)> {
+fn verdict(comparison: &Comparison, options: &Options) -> Option<&'static str> {
     // What is listed on request must not change the verdict.
     if options.version_policy == VersionPolicy::Off || comparison.changes.iter().all(is_annotation)
     {
@@ -78,50 +79,38 @@ fn verdict(comparison: &Comparison, options: &Options) -> Option<(&'static str, 
         LooseVersion::parse(old).ok()?,
         LooseVersion::parse(new).ok()?,
     );
-    let rule = if after.semver() < before.semver() {
-        "version-decreased"
+    if after.semver() < before.semver() {
+        Some("version-decreased")
     } else if old == new {
-        "version-not-bumped"
+        Some("version-not-bumped")
     } else {
         let class = comparison.classification;
         let advice = VersionAdvice::of(old, new, class, &comparison.changes)?;
-        if advice.sufficient {
-            return None;
-        }
-        "version-bump-too-small"
-    };
-    let class = rules::judge(rule, None, Direction::None).class;
-    let is_enforced = options.version_policy == VersionPolicy::Enforce;
-    Some((rule, if is_enforced { Class::Breaking } else { class }))
+        (!advice.sufficient).then_some("version-bump-too-small")
+    }
+}
+
+/// A policy that is enforced makes what its rules find breaking.
+fn judge(rule: &str, options: &Options) -> Judgement {
+    let judgement = rules::judge(rule, None, Direction::None);
+    match options.version_policy {
+        VersionPolicy::Enforce => Judgement {
+            class: Class::Breaking,
+            ..judgement
+        },
+        VersionPolicy::Off | VersionPolicy::Report => judgement,
+    }
 }
 
 /// The record of a version that nobody touched.
-fn unchanged(comparison: &Comparison, rule: &'static str, class: Class) -> Option<Record> {
-    let mut record = comparison.changes.first()?.clone();
-    record.path = PATH.to_owned();
-    record.kind = ChangeKind::Modified;
-    record.old_value = Some(comparison.old_version.as_str().into());
-    record.new_value = Some(comparison.new_version.as_str().into());
-    record.classification = class;
-    record.default_classification = None;
-    record.reason = format!("the version is still {}", comparison.new_version);
-    record.layer = Some(Layer::Deep);
-    record.rule = Some(rule.to_owned());
-    record.refined = Some(class);
-    record.direction = Some(Direction::None);
-    record.interface = None;
-    record.file = Some(pacto_contract::CONTRACT_FILE.to_owned());
-    record.old_location = None;
-    record.new_location = None;
-    record.witness = None;
-    record.parent = None;
-    record.explained_by = Vec::new();
-    record.aliases = Vec::new();
-    record.occurrences = Vec::new();
-    record.suppressed = None;
-    record.shared_fingerprint = None;
-    record.judged_by = rules::judge(rule, None, Direction::None).page;
-    record.is_added_surface = false;
+fn unchanged(comparison: &Comparison, rule: &str, judgement: Judgement) -> Record {
+    let reason = format!("the version is still {}", comparison.new_version);
+    let mut record = Record {
+        old_value: Some(comparison.old_version.as_str().into()),
+        new_value: Some(comparison.new_version.as_str().into()),
+        file: Some(pacto_contract::CONTRACT_FILE.to_owned()),
+        ..Record::deep(rule, judgement, PATH.to_owned(), reason)
+    };
     record.fingerprint = Some(fingerprint(&record));
-    Some(record)
+    record
 }

@@ -5,7 +5,7 @@ mod support;
 use std::sync::Arc;
 
 use pacto_bundle::{Bundle, MemoryFiles};
-use pacto_diff::{Engine, Options, PathStyle, Record, diff};
+use pacto_diff::{Class, Engine, Options, PathStyle, Record, diff};
 use serde_json::json;
 
 fn with_file(contract: &str, path: &str, content: &str) -> Bundle {
@@ -263,22 +263,23 @@ fn a_path_out_of_the_bundle_is_not_read() {
 }
 
 #[test]
-fn records_beyond_the_limit_are_announced() {
+fn records_beyond_the_limit_are_announced_and_never_what_breaks() {
     let contract = "configuration: {schema: c.json}\n";
-    let properties: Vec<String> = (0..100_003)
+    let properties: Vec<String> = (0..100_002)
         .map(|index| format!("\"p{index}\": 1"))
         .collect();
     let schema = format!("{{\"properties\": {{{}}}}}", properties.join(","));
     let comparison = diff(
-        &with_file(contract, "c.json", "{}"),
+        &with_file(contract, "c.json", r#"{"properties": {"z": 1}}"#),
         &with_file(contract, "c.json", &schema),
         &go(),
     );
     assert_eq!(comparison.changes.len(), 100_000);
+    assert_eq!(comparison.classification, Class::Breaking);
     assert_eq!(comparison.diagnostics[0].code, "records-truncated");
     assert_eq!(
         comparison.diagnostics[0].message,
-        "3 records beyond the first 100000 are left out"
+        "there are more than 100000 records: 3 of the least grave are left out"
     );
 }
 

@@ -8,7 +8,7 @@ use super::group::Group;
 use crate::detect::{
     Change, ChangeKind, Fact, List, METHODS, OperationPart, PositionalList, Scope,
 };
-use crate::judge::{self, Layer};
+use crate::judge::{self, Judgement};
 use crate::record::fingerprint;
 use crate::{Class, Options, Record, Side};
 
@@ -326,32 +326,24 @@ fn refine(record: &mut Record, finding: &Finding) {
 }
 
 fn deep_record(finding: &Finding, interface: Option<String>, file: &str) -> Record {
+    let judgement = Judgement {
+        class: finding.class,
+        page: finding.page,
+    };
+    let (path, reason) = (finding.path.clone(), finding.reason.clone());
     let mut record = Record {
-        path: finding.path.clone(),
         kind: finding.kind,
         old_value: finding.old_value.clone(),
         new_value: finding.new_value.clone(),
-        classification: finding.class,
-        default_classification: None,
-        reason: finding.reason.clone(),
-        layer: Some(Layer::Deep),
-        rule: Some(finding.rule.clone()),
-        refined: Some(finding.class),
         direction: Some(finding.direction),
         interface,
         file: Some(file.to_owned()),
         old_location: finding.old_location.clone(),
         new_location: finding.new_location.clone(),
         witness: finding.witness.clone(),
-        parent: None,
-        explained_by: Vec::new(),
-        aliases: Vec::new(),
         occurrences: finding.occurrences.clone(),
-        fingerprint: None,
-        suppressed: None,
-        shared_fingerprint: None,
-        judged_by: finding.page,
         is_added_surface: finding.kind == ChangeKind::Added,
+        ..Record::deep(&finding.rule, judgement, path, reason)
     };
     record.fingerprint = Some(fingerprint(&record));
     record

@@ -16,6 +16,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::judge::Judgement;
 use crate::{Class, Direction};
 
 include!(concat!(env!("OUT_DIR"), "/deep_rules.rs"));
@@ -69,15 +70,6 @@ pub struct DeepRule {
     pub families: &'static [(&'static str, Effect)],
     /// Whole rule ids it owns, with their class.
     pub ids: &'static [(&'static str, Class)],
-}
-
-/// What the pages say about a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DeepJudgement {
-    /// The class.
-    pub class: Class,
-    /// Id of the page; the declared catch-all when none owns the rule.
-    pub page: &'static str,
 }
 
 /// The page of everything that no other page names.
@@ -252,10 +244,10 @@ static FAMILIES: LazyLock<BTreeMap<&str, (Effect, &str)>> = LazyLock::new(|| {
 
 /// Judges a rule by its whole id, else by its family and the direction of the data. A family that
 /// leaves the values as they are is never more than that.
-pub fn judge(rule: &str, family: Option<&str>, direction: Direction) -> DeepJudgement {
-    static IDS: LazyLock<BTreeMap<&str, DeepJudgement>> = LazyLock::new(|| {
+pub fn judge(rule: &str, family: Option<&str>, direction: Direction) -> Judgement {
+    static IDS: LazyLock<BTreeMap<&str, Judgement>> = LazyLock::new(|| {
         let ids = DEEP_RULES.iter().flat_map(|page| {
-            let judgement = |class| DeepJudgement {
+            let judgement = |class| Judgement {
                 class,
                 page: page.id,
             };
@@ -273,11 +265,11 @@ pub fn judge(rule: &str, family: Option<&str>, direction: Direction) -> DeepJudg
         return *judgement;
     }
     match family {
-        Some((effect, page)) => DeepJudgement {
+        Some((effect, page)) => Judgement {
             class: effect.class(direction),
             page,
         },
-        None => DeepJudgement {
+        None => Judgement {
             class: Class::PotentialBreaking,
             page: CATCH_ALL,
         },

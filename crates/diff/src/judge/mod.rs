@@ -29,13 +29,13 @@ use crate::detect::{Change, ChangeKind};
 /// The rule that speaks for everything no row names.
 pub(crate) const CATCH_ALL: &str = "unlisted-change";
 
-/// What the table says about a change: its class, and the page that says so.
+/// What a page says about a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Judgement {
     /// The class.
     pub class: Class,
-    /// Id of the page.
-    pub rule: &'static str,
+    /// Id of the page; a catch-all where none is about the change.
+    pub page: &'static str,
 }
 
 /// Judges a change by the classification table.
@@ -49,12 +49,12 @@ fn lookup(row: &str, kind: ChangeKind) -> Judgement {
         let class = rule.class(kind)?;
         Some(Judgement {
             class,
-            rule: rule.id,
+            page: rule.id,
         })
     });
     found.unwrap_or(Judgement {
         class: Class::PotentialBreaking,
-        rule: CATCH_ALL,
+        page: CATCH_ALL,
     })
 }
 
@@ -66,7 +66,7 @@ mod tests {
     fn what_no_row_names_is_potentially_breaking() {
         let judgement = lookup("runtime.colour", ChangeKind::Added);
         assert_eq!(judgement.class, Class::PotentialBreaking);
-        assert_eq!(judgement.rule, CATCH_ALL);
+        assert_eq!(judgement.page, CATCH_ALL);
     }
 
     #[test]

@@ -4,11 +4,8 @@ use pacto_contract::LooseVersion;
 use pacto_diagnostic::Location;
 use pacto_document::Node;
 
-use crate::deep::rules;
-use crate::detect::ChangeKind;
-use crate::judge::Layer;
 use crate::record::fingerprint;
-use crate::{Class, Comparison, Direction, Options, Record, Side, VersionPolicy};
+use crate::{Class, Comparison, Options, Record, Side, VersionPolicy};
 
 /// Rules about the versions of documents.
 pub(super) const RULES: [&str; 3] = [
@@ -71,42 +68,20 @@ impl DocumentVersion {
             return None;
         }
         let rule = verdict(&self.old.0, &self.new.0)?;
-        let judgement = rules::judge(rule, None, Direction::None);
-        let is_enforced = options.version_policy == VersionPolicy::Enforce;
-        let class = if is_enforced {
-            Class::Breaking
-        } else {
-            judgement.class
-        };
+        let judgement = super::judge(rule, options);
+        let reason = format!(
+            "interface {} breaks, and its document goes from version {} to {}",
+            self.interface, self.old.0, self.new.0
+        );
+        let path = "openapi.info.version".to_owned();
         let mut record = Record {
-            path: "openapi.info.version".to_owned(),
-            kind: ChangeKind::Modified,
             old_value: Some(self.old.0.as_str().into()),
             new_value: Some(self.new.0.as_str().into()),
-            classification: class,
-            default_classification: None,
-            reason: format!(
-                "interface {} breaks, and its document goes from version {} to {}",
-                self.interface, self.old.0, self.new.0
-            ),
-            layer: Some(Layer::Deep),
-            rule: Some(rule.to_owned()),
-            refined: Some(class),
-            direction: Some(Direction::None),
             interface: Some(self.interface.clone()),
             file: Some(self.file.clone()),
             old_location: Some(self.old.1.clone()),
             new_location: Some(self.new.1.clone()),
-            witness: None,
-            parent: None,
-            explained_by: Vec::new(),
-            aliases: Vec::new(),
-            occurrences: Vec::new(),
-            fingerprint: None,
-            shared_fingerprint: None,
-            suppressed: None,
-            judged_by: judgement.page,
-            is_added_surface: false,
+            ..Record::deep(rule, judgement, path, reason)
         };
         record.fingerprint = Some(fingerprint(&record));
         Some(record)
