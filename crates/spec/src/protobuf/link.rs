@@ -175,6 +175,7 @@ impl Linker<'_> {
                 .map(|oneof| Oneof {
                     name: oneof.name.text.clone(),
                     place: self.place(oneof.name.span),
+                    options: oneof.options.clone(),
                 })
                 .collect(),
             reserved: syntax.reserved.clone(),

@@ -112,6 +112,8 @@ pub struct Oneof {
     pub name: String,
     /// Place of the name.
     pub place: Place,
+    /// Options of the oneof.
+    pub options: Vec<OptionSetting>,
 }
 
 /// How often a field occurs, and whether its absence shows.

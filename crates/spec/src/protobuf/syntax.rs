@@ -46,7 +46,7 @@ pub enum OptionValue {
     Integer(i128),
     /// A number with a fraction, in its shortest spelling.
     Float(String),
-    /// Text; bytes that are no UTF-8 are replacement characters.
+    /// Text; bytes that are no UTF-8 are escapes, `\xff`.
     Text(String),
     /// `{key: value …}` in written order; keys of extensions are in brackets.
     Map(Vec<(String, OptionValue)>),

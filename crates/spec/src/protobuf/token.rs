@@ -191,7 +191,8 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// The value of a token of text. Bytes that are no UTF-8 become replacement characters.
+/// The value of a token of text. Bytes that are no UTF-8 stay as escapes, `\xff`, so that different
+/// ones stay different.
 pub(super) fn unquote(written: &str) -> Result<String, ProblemKind> {
     let Some(quote) = written.chars().next() else {
         return Ok(String::new());
@@ -233,7 +234,14 @@ pub(super) fn unquote(written: &str) -> Result<String, ProblemKind> {
             _ => return Err(ProblemKind::Escape),
         }
     }
-    Ok(String::from_utf8_lossy(&value).into_owned())
+    let mut text = String::with_capacity(value.len());
+    for chunk in value.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    Ok(text)
 }
 
 /// Reads up to `most` digits that follow `first`.
@@ -310,6 +318,7 @@ mod tests {
             unquote(r#""a\n\x41\101\u00e9\"""#),
             Ok("a\nAAé\"".to_owned())
         );
+        assert_eq!(unquote(r"'a\376\xFF'"), Ok(r"a\xfe\xff".to_owned()));
         assert_eq!(unquote(r"'\q'"), Err(ProblemKind::Escape));
         assert_eq!(unquote(r"'\777'"), Err(ProblemKind::Escape));
     }

@@ -48,7 +48,15 @@ pub(super) fn http(options: &[OptionSetting]) -> Option<Value> {
                 entries.extend(map);
             }
         } else if let Some(key) = setting.name.strip_prefix("(google.api.http).") {
-            entries.insert(key.to_owned(), json(&setting.value));
+            let value = json(&setting.value);
+            match entries.get_mut(key) {
+                // A list that is set piece by piece gathers its pieces.
+                Some(Value::Array(items)) => items.push(value),
+                Some(one) => *one = Value::Array(vec![one.take(), value]),
+                None => {
+                    entries.insert(key.to_owned(), value);
+                }
+            }
         }
     }
     if entries.is_empty() {
@@ -100,12 +108,17 @@ pub(super) enum Effect {
     Loosened,
 }
 
-/// Validation rules of a field (protovalidate, protoc-gen-validate) by dotted name:
-/// `string.min_len`.
+/// Validation rules of a field, oneof or message (protovalidate, protoc-gen-validate) by dotted
+/// name: `string.min_len`.
 pub(super) fn validation(options: &[OptionSetting]) -> BTreeMap<String, Value> {
     let mut rules = BTreeMap::new();
     for setting in options {
-        for annotation in ["(buf.validate.field)", "(validate.rules)"] {
+        for annotation in [
+            "(buf.validate.field)",
+            "(buf.validate.oneof)",
+            "(buf.validate.message)",
+            "(validate.rules)",
+        ] {
             let Some(rest) = setting.name.strip_prefix(annotation) else {
                 continue;
             };
@@ -115,11 +128,62 @@ pub(super) fn validation(options: &[OptionSetting]) -> BTreeMap<String, Value> {
                 &mut rules,
             );
         }
+        // The older tool has one rule about oneofs.
+        if setting.name == "(validate.required)" {
+            rules.insert("required".to_owned(), json(&setting.value));
+        }
     }
     rules
 }
 
+/// The rules that refuse messages without a field, which everybody sends who does not know it.
+/// `is_seen` says that the absence of the field shows: then only what asks for it refuses them.
+pub(super) fn refused_without(
+    rules: &BTreeMap<String, Value>,
+    is_seen: bool,
+) -> Vec<(&String, &Value)> {
+    let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
+    let is_off = |value: &Value| *value == Value::Bool(false);
+    let is_ignored = rules
+        .iter()
+        .any(|(name, value)| last(name).starts_with("ignore") && !is_off(value));
+    let is_about_parts = |name: &str| {
+        let mut parts = name.split('.');
+        parts.any(|part| matches!(part, "items" | "keys" | "values"))
+    };
+    let refuses = |(name, value): &(&String, &Value)| {
+        let bound = number(value).unwrap_or(0.0);
+        match last(name).as_str() {
+            _ if is_about_parts(name) => false,
+            "required" => !is_off(value),
+            _ if is_seen || is_ignored => false,
+            "gt" => bound >= 0.0,
+            "gte" | "len" | "min_len" | "min_bytes" | "min_items" | "min_pairs" => bound > 0.0,
+            _ => false,
+        }
+    };
+    rules.iter().filter(refuses).collect()
+}
+
+/// The expressions of rules that are written in CEL.
+fn expressions(value: &Value) -> Vec<Value> {
+    let items = match value {
+        Value::Array(items) => items.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let expression = |item: &Value| item.get("expression").unwrap_or(item).clone();
+    items.iter().map(expression).collect()
+}
+
 fn flatten(prefix: &str, value: &Value, rules: &mut BTreeMap<String, Value>) {
+    let key = prefix.rsplit('.').next().unwrap_or(prefix);
+    if matches!(key, "cel" | "cel_expression") {
+        let known = rules.entry(prefix.to_owned());
+        if let Value::Array(items) = known.or_insert_with(|| Value::Array(Vec::new())) {
+            items.extend(expressions(value));
+        }
+        return;
+    }
     let Value::Object(map) = value else {
         // A list option that is set piece by piece gathers its pieces.
         match (rules.get_mut(prefix), value) {
@@ -172,7 +236,7 @@ pub(super) fn effects(name: &str, old: Option<&Value>, new: Option<&Value>) -> V
         (Some(std::cmp::Ordering::Less), _) if is_lower_bound => vec![Effect::Loosened],
         (Some(std::cmp::Ordering::Greater), _) if is_upper_bound => vec![Effect::Loosened],
         (Some(std::cmp::Ordering::Less), _) if is_upper_bound => vec![Effect::Tightened],
-        (_, "in" | "not_in") => {
+        (_, "in" | "not_in" | "cel" | "cel_expression") => {
             let (gone, come) = (lacks(old, new), lacks(new, old));
             let is_allow_list = last == "in";
             let mut effects = Vec::new();

@@ -203,26 +203,23 @@ impl Comparer<'_> {
             .at(old_place, new_place)
             .direction(direction)
             .about(Some(subject(enums.0, enums.1, old, new)));
-        // A new word for the default is a rename; a word that means another number is not.
-        let has = |declared: &Enum, names: &BTreeSet<String>| {
-            declared
-                .values
-                .iter()
-                .any(|value| value.number != first.number && names.contains(&value.name))
+        // A new word for a number is a rename; a word that means another number is not.
+        let has = |declared: &Enum, names: &BTreeSet<String>, others: &BTreeSet<String>| {
+            declared.values.iter().any(|value| {
+                let is_one = names.contains(&value.name) && !others.contains(&value.name);
+                value.number != first.number && is_one
+            })
         };
-        let is_swapped = default_number(enums.0) == first.number
-            && (has(enums.1, &before) || has(enums.0, &after));
-        if is_swapped {
-            self.findings.add(
-                edit,
-                &[
-                    "proto-enum-zero-value-changed",
-                    "proto-enum-value-same-name",
-                ],
-            );
-        } else {
-            self.findings.add(edit, &["proto-enum-value-same-name"]);
-        }
+        let is_swapped = has(enums.1, &before, &after) || has(enums.0, &after, &before);
+        let rules: &[&str] = match is_swapped {
+            true if default_number(enums.0) == first.number => &[
+                "proto-enum-zero-value-changed",
+                "proto-enum-value-same-name",
+            ],
+            true => &["proto-enum-value-renumbered", "proto-enum-value-same-name"],
+            false => &["proto-enum-value-same-name"],
+        };
+        self.findings.add(edit, rules);
     }
 }
 

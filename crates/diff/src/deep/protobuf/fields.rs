@@ -1,9 +1,10 @@
 //! Fields: added, removed, renumbered, and everything that is said about one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use pacto_spec::protobuf::{
-    Cardinality, Field, FieldType, Message, OptionValue, Place, Scalar, is_set, option,
+    Cardinality, Field, FieldType, Message, OptionSetting, OptionValue, Place, Scalar, Schema,
+    is_set, option,
 };
 use serde_json::Value;
 
@@ -62,18 +63,39 @@ impl Comparer<'_> {
         let mut renumbered: HashSet<u32> = HashSet::new();
         for field in old {
             let path = host.field_path(&field.name);
+            let moved = new_names.get(field.name.as_str());
+            let is_same_type =
+                |other: &Field| other.field_type == self.matching.new_type(&field.field_type);
             if let Some(other) = new_numbers.get(&field.number) {
+                match moved {
+                    // The number has another name, and the name another number: no new word for
+                    // the same thing.
+                    Some(moved) if moved.number != field.number => {
+                        if is_same_type(moved) {
+                            renumbered.insert(moved.number);
+                        }
+                        let rules = ["proto-field-renumbered", "proto-field-same-name"];
+                        self.field_renumbered(host, &path, (field, moved), &rules);
+                    }
+                    _ => self.field_name(host, &path, field, other),
+                }
                 self.field(host, &path, field, other);
                 continue;
             }
-            let moved = new_names.get(field.name.as_str()).filter(|other| {
-                other.field_type == self.matching.new_type(&field.field_type)
-                    && !old_numbers.contains_key(&other.number)
-            });
-            if let Some(other) = moved {
-                renumbered.insert(other.number);
-                self.field_renumbered(host, &path, field, other);
-                self.field(host, &path, field, other);
+            if let Some(moved) = moved.filter(|moved| is_same_type(moved)) {
+                let rules = [
+                    "proto-field-renumbered",
+                    "proto-field-no-delete-unless-number-reserved",
+                    "proto-field-no-delete-unless-name-reserved",
+                    "proto-field-no-delete",
+                ];
+                self.field_renumbered(host, &path, (field, moved), &rules);
+                // Otherwise it is compared with the field that had the number.
+                if !old_numbers.contains_key(&moved.number) {
+                    renumbered.insert(moved.number);
+                    self.field_name(host, &path, field, moved);
+                    self.field(host, &path, field, moved);
+                }
             } else {
                 self.field_removed(host, path, field);
             }
@@ -85,7 +107,13 @@ impl Comparer<'_> {
         }
     }
 
-    fn field_renumbered(&mut self, host: &Host<'_>, path: &str, old: &Field, new: &Field) {
+    fn field_renumbered(
+        &mut self,
+        host: &Host<'_>,
+        path: &str,
+        (old, new): (&Field, &Field),
+        rules: &[&str],
+    ) {
         let (before, after) = self.places(
             Some(Place {
                 span: old.number_span,
@@ -101,15 +129,7 @@ impl Comparer<'_> {
             .at(before, after)
             .direction(host.direction)
             .about(host.subject(Some(old), Some(new)));
-        self.findings.add(
-            edit,
-            &[
-                "proto-field-renumbered",
-                "proto-field-no-delete-unless-number-reserved",
-                "proto-field-no-delete-unless-name-reserved",
-                "proto-field-no-delete",
-            ],
-        );
+        self.findings.add(edit, rules);
     }
 
     fn field_removed(&mut self, host: &Host<'_>, path: String, field: &Field) {
@@ -166,15 +186,24 @@ impl Comparer<'_> {
         if annotations::is_behaviour_required(&field.options) && host.direction != Direction::Output
         {
             let edit = Edit::new(format!("{path}.behavior[REQUIRED]"), ChangeKind::Added)
-                .at(None, place)
+                .at(None, place.clone())
                 .direction(host.direction);
             self.findings
                 .add(edit, &["proto-field-behavior-required-added"]);
         }
+        let is_seen = field.cardinality == Cardinality::Explicit;
+        let rules = annotations::validation(&field.options);
+        for (name, value) in annotations::refused_without(&rules, is_seen) {
+            let path = format!("{path}.validate[{name}]");
+            let edit = Edit::maybe(path, None, Some(value.clone()))
+                .at(None, place.clone())
+                .direction(host.direction);
+            self.findings.add(edit, &["proto-validate-rule-tightened"]);
+        }
     }
 
-    /// Compares two fields with one number, or two extensions.
-    pub(super) fn field(&mut self, host: &Host<'_>, path: &str, old: &Field, new: &Field) {
+    /// What two fields with one number, or two extensions, are called.
+    pub(super) fn field_name(&mut self, host: &Host<'_>, path: &str, old: &Field, new: &Field) {
         let schemas = (self.old, self.new);
         let edit = |suffix: &str| {
             Edit::new(format!("{path}{suffix}"), ChangeKind::Modified)
@@ -198,6 +227,17 @@ impl Comparer<'_> {
                 .about(subject());
             self.findings.add(edit, &["proto-field-same-json-name"]);
         }
+    }
+
+    /// Compares everything but the names of two fields with one number, or two extensions.
+    pub(super) fn field(&mut self, host: &Host<'_>, path: &str, old: &Field, new: &Field) {
+        let schemas = (self.old, self.new);
+        let edit = |suffix: &str| {
+            Edit::new(format!("{path}{suffix}"), ChangeKind::Modified)
+                .at(schemas.0.location(old.place), schemas.1.location(new.place))
+                .direction(host.direction)
+        };
+        let subject = || host.subject(Some(old), Some(new));
         let oneof_name = |message: Option<&Message>, field: &Field| {
             let oneof = message?.oneof_of(field)?;
             Some(Value::from(oneof.name.as_str()))
@@ -222,6 +262,7 @@ impl Comparer<'_> {
             self.cardinality(&|suffix| edit(suffix).about(subject()), old, new);
         }
         let is_same_type = self.field_type(host, path, old, new);
+        self.field_default(&edit, (old, new), is_same_type);
         if is_same_type && old.cardinality == new.cardinality {
             self.field_values(&edit, old, new);
         }
@@ -254,7 +295,7 @@ impl Comparer<'_> {
             rules.push("proto-message-same-required-fields");
         }
         let compatible = types::cardinality(old.cardinality, new.cardinality);
-        if !compatible.wire {
+        if !compatible.wire || self.is_other_entry(old, new) {
             rules.push("proto-field-wire-compatible-cardinality");
         }
         rules.push("proto-field-same-cardinality");
@@ -262,6 +303,39 @@ impl Comparer<'_> {
             rules.push("proto-field-wire-json-compatible-cardinality");
         }
         self.findings.add(edit, &rules);
+    }
+
+    /// True for a map on one side and a list on the other whose items are not the entries of the
+    /// map: messages with the key as field 1 and the value as field 2.
+    fn is_other_entry(&self, old: &Field, new: &Field) -> bool {
+        let before = self.matching.new_type(&old.field_type);
+        let (key, value, item, schema) = match (&before, &new.field_type) {
+            (FieldType::Map(key, value), item) => (key, value, item, self.new),
+            (_, FieldType::Map(key, value)) => (key, value, &old.field_type, self.old),
+            _ => return false,
+        };
+        let entry = match item {
+            FieldType::Message(name) => schema.messages.get(name),
+            // It may be whatever is needed.
+            FieldType::Unresolved(_) => return false,
+            _ => None,
+        };
+        let has = |number, wanted: &FieldType| {
+            let field = entry.and_then(|entry| entry.field(number));
+            let is_once = |field: &&Field| {
+                !matches!(field.cardinality, Cardinality::Repeated | Cardinality::Map)
+            };
+            field.filter(is_once).is_some_and(|field| {
+                let is_old = std::ptr::eq(schema, self.old);
+                let found = if is_old {
+                    self.matching.new_type(&field.field_type)
+                } else {
+                    field.field_type.clone()
+                };
+                is_same(&found, wanted) || types::compatibility(&found, wanted, None, schema).wire
+            })
+        };
+        !(has(1, &FieldType::Scalar(*key)) && has(2, value))
     }
 
     /// True when the types are equal, so that their values can be compared.
@@ -326,9 +400,27 @@ impl Comparer<'_> {
         false
     }
 
-    fn field_values(&mut self, edit: &dyn Fn(&str) -> Edit, old: &Field, new: &Field) {
-        let defaults = (effective_default(old), effective_default(new));
-        if defaults.0 != defaults.1 {
+    /// What an absent field stands for, as long as it is read as before otherwise.
+    fn field_default(
+        &mut self,
+        edit: &dyn Fn(&str) -> Edit,
+        (old, new): (&Field, &Field),
+        is_same_type: bool,
+    ) {
+        let is_read_alike = match (&old.field_type, &new.field_type) {
+            _ if is_same_type => true,
+            (FieldType::Scalar(_), FieldType::Scalar(_)) => {
+                types::compatibility(&old.field_type, &new.field_type, None, self.new).wire
+            }
+            _ => false,
+        };
+        let is_read_alike =
+            is_read_alike && (old.cardinality == new.cardinality || is_presence(old, new));
+        let defaults = (
+            effective_default(old, self.old),
+            effective_default(new, self.new),
+        );
+        if is_read_alike && defaults.0 != defaults.1 {
             let mut edit = edit(".default");
             edit.values = (
                 old.default.as_deref().map(Value::from),
@@ -336,6 +428,9 @@ impl Comparer<'_> {
             );
             self.findings.add(edit, &["proto-field-same-default"]);
         }
+    }
+
+    fn field_values(&mut self, edit: &dyn Fn(&str) -> Edit, old: &Field, new: &Field) {
         if old.is_packed != new.is_packed {
             let edit = edit(".packed").values(old.is_packed, new.is_packed);
             self.findings.add(edit, &["proto-packed-changed"]);
@@ -410,14 +505,24 @@ impl Comparer<'_> {
             self.findings
                 .add(edit, &["proto-field-behavior-required-added"]);
         }
-        let rules = (
-            annotations::validation(&old.options),
-            annotations::validation(&new.options),
+        self.validation(
+            path,
+            host.direction,
+            (&old.options, old.place),
+            (&new.options, new.place),
         );
-        let mut names: Vec<&String> = rules.0.keys().chain(rules.1.keys()).collect();
-        names.sort();
-        names.dedup();
-        let schemas = (self.old, self.new);
+    }
+
+    /// Validation rules of a field, oneof or message, one by one.
+    pub(super) fn validation(
+        &mut self,
+        path: &str,
+        direction: Direction,
+        (old, old_place): (&[OptionSetting], Place),
+        (new, new_place): (&[OptionSetting], Place),
+    ) {
+        let rules = (annotations::validation(old), annotations::validation(new));
+        let names: BTreeSet<&String> = rules.0.keys().chain(rules.1.keys()).collect();
         for name in names {
             let (before, after) = (rules.0.get(name), rules.1.get(name));
             for effect in annotations::effects(name, before, after) {
@@ -430,8 +535,8 @@ impl Comparer<'_> {
                     before.cloned(),
                     after.cloned(),
                 )
-                .at(schemas.0.location(old.place), schemas.1.location(new.place))
-                .direction(host.direction);
+                .at(self.old.location(old_place), self.new.location(new_place))
+                .direction(direction);
                 self.findings.add(edit, &[rule]);
             }
         }
@@ -470,9 +575,14 @@ fn holds(field_type: &FieldType, scalar: Scalar) -> bool {
 }
 
 /// A declared default that is the default of the type counts as none.
-fn effective_default(field: &Field) -> Option<&str> {
-    field
-        .default
-        .as_deref()
-        .filter(|default| !matches!(*default, "" | "0" | "-0" | "false"))
+fn effective_default<'f>(field: &'f Field, schema: &'f Schema) -> Option<&'f str> {
+    let is_none = |default: &&str| match &field.field_type {
+        FieldType::Scalar(Scalar::String | Scalar::Bytes) => default.is_empty(),
+        FieldType::Enum(name) => {
+            let first = schema.enums.get(name).and_then(|it| it.values.first());
+            first.is_some_and(|first| first.name == **default)
+        }
+        _ => matches!(*default, "" | "0" | "-0" | "false"),
+    };
+    field.default.as_deref().filter(|default| !is_none(default))
 }

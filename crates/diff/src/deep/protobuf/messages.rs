@@ -11,7 +11,7 @@ use super::{Comparer, ranges};
 use crate::Class;
 use crate::detect::ChangeKind;
 
-impl Comparer<'_> {
+impl<'s> Comparer<'s> {
     pub(super) fn messages(&mut self) {
         let (old, new) = (self.old, self.new);
         let mut kept = BTreeSet::new();
@@ -60,7 +60,7 @@ impl Comparer<'_> {
         format!("grpc.messages[{name}]")
     }
 
-    fn message(&mut self, old: &Message, new: &Message, full: &str) {
+    fn message(&mut self, old: &'s Message, new: &'s Message, full: &str) {
         let path = self.message_path(new);
         let direction = self.directions.get(full);
         let schemas = (self.old, self.new);
@@ -112,9 +112,28 @@ impl Comparer<'_> {
             new: Some(new),
         };
         self.fields(&host, &old.fields, &new.fields);
-        let oneofs: BTreeSet<&str> = new.oneofs.iter().map(|oneof| oneof.name.as_str()).collect();
+        self.validation(
+            &path,
+            direction,
+            (&old.options, old.place),
+            (&new.options, new.place),
+        );
+        let oneof = |message: &'s Message, name: &str| {
+            let mut oneofs = message.oneofs.iter();
+            oneofs.find(|oneof| oneof.name == name)
+        };
+        for after in &new.oneofs {
+            // A oneof that is new has no rules yet.
+            let before = oneof(old, &after.name);
+            self.validation(
+                &format!("{path}.oneofs[{}]", after.name),
+                direction,
+                before.map_or((&[], old.place), |it| (&it.options, it.place)),
+                (&after.options, after.place),
+            );
+        }
         for oneof in &old.oneofs {
-            if !oneofs.contains(oneof.name.as_str()) {
+            if new.oneofs.iter().all(|other| other.name != oneof.name) {
                 let edit = edit(&format!(".oneofs[{}]", oneof.name), ChangeKind::Removed)
                     .at(self.old.location(oneof.place), None);
                 self.findings.add(edit, &["proto-oneof-no-delete"]);
@@ -238,6 +257,7 @@ impl Comparer<'_> {
                 old: None,
                 new: None,
             };
+            self.field_name(&host, &path, field, other);
             self.field(&host, &path, field, other);
         }
     }

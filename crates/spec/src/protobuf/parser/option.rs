@@ -137,7 +137,8 @@ impl Parser<'_> {
                 self.name("a key")?.text
             };
             let has_colon = self.take(b':');
-            let is_block = self.is_symbol(b'{') || self.is_symbol(b'<');
+            // Only in front of messages and lists of them.
+            let is_block = self.is_symbol(b'{') || self.is_symbol(b'<') || self.is_symbol(b'[');
             if !has_colon && !is_block {
                 return Err(self.expected("`:`"));
             }
