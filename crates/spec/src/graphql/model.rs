@@ -76,6 +76,8 @@ pub struct TypeDefinition {
     pub members: BTreeMap<String, Span>,
     /// Interfaces it implements, with their places.
     pub interfaces: BTreeMap<String, Span>,
+    /// An input of which exactly one field is given: it carries `@oneOf`.
+    pub is_one_of: bool,
 }
 
 /// A field; those of inputs have a default and no arguments.

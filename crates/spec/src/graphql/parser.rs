@@ -17,6 +17,19 @@ const DEPTH_LIMIT: usize = 100;
 /// After this many problems the rest of a file is not read.
 const PROBLEM_LIMIT: usize = 100;
 
+/// Words that begin a definition.
+const KEYWORDS: &[&str] = &[
+    "type",
+    "interface",
+    "union",
+    "enum",
+    "input",
+    "scalar",
+    "directive",
+    "schema",
+    "extend",
+];
+
 /// The definition ended early; the reason is recorded.
 struct Stop;
 
@@ -30,6 +43,8 @@ struct Parser<'t> {
     schema: Schema,
     /// Types that were defined, not only extended.
     defined: BTreeSet<String>,
+    /// There is a `schema { … }` that lists the roots.
+    has_schema: bool,
 }
 
 impl Schema {
@@ -49,6 +64,7 @@ impl Schema {
                 problems: Vec::new(),
             },
             defined: BTreeSet::new(),
+            has_schema: false,
         };
         parser.document();
         parser.finish()
@@ -61,10 +77,12 @@ impl Parser<'_> {
             text,
             mut problems,
             mut schema,
+            has_schema,
             ..
         } = self;
-        // Without `schema { … }` the types with these names are the roots.
-        if schema.roots.is_empty() {
+        // Without `schema { … }` the types with these names are the roots; `extend schema` only
+        // adds to them.
+        if !has_schema {
             for (root, name) in [
                 ("query", "Query"),
                 ("mutation", "Mutation"),
@@ -72,7 +90,7 @@ impl Parser<'_> {
             ] {
                 if let Some(definition) = schema.types.get(name) {
                     let target = (name.to_owned(), definition.span);
-                    schema.roots.insert(root.to_owned(), target);
+                    schema.roots.entry(root.to_owned()).or_insert(target);
                 }
             }
         }
@@ -107,17 +125,6 @@ impl Parser<'_> {
 
     /// Skips to a word that begins a definition outside of braces, as far as that can be told.
     fn recover(&mut self) {
-        const KEYWORDS: &[&str] = &[
-            "type",
-            "interface",
-            "union",
-            "enum",
-            "input",
-            "scalar",
-            "directive",
-            "schema",
-            "extend",
-        ];
         let mut depth = 0_usize;
         loop {
             match self.peek().kind {
@@ -147,7 +154,7 @@ impl Parser<'_> {
             "union" => TypeKind::Union,
             "enum" => TypeKind::Enum,
             "input" => TypeKind::Input,
-            "schema" => return self.roots(),
+            "schema" => return self.roots(is_extension),
             "directive" if !is_extension => return self.directive(words),
             _ => return Err(self.expected("a definition")),
         };
@@ -155,12 +162,13 @@ impl Parser<'_> {
         self.type_definition(kind, words, is_extension)
     }
 
-    fn roots(&mut self) -> Step<()> {
+    fn roots(&mut self, is_extension: bool) -> Step<()> {
         self.at += 1;
         self.directives()?;
         if !self.take(b'{') {
             return Ok(());
         }
+        self.has_schema |= !is_extension;
         while !self.take(b'}') {
             let (root, _) = self.name()?;
             self.symbol(b':', "`:`")?;
@@ -218,6 +226,7 @@ impl Parser<'_> {
             values: BTreeMap::new(),
             members: BTreeMap::new(),
             interfaces: BTreeMap::new(),
+            is_one_of: false,
         };
         let body = self.type_body(&mut definition);
         let is_first = is_extension || self.defined.insert(name.clone());
@@ -236,6 +245,7 @@ impl Parser<'_> {
                 known.values.extend(definition.values);
                 known.members.extend(definition.members);
                 known.interfaces.extend(definition.interfaces);
+                known.is_one_of |= definition.is_one_of;
             }
             None => {
                 self.schema.types.insert(name, definition);
@@ -250,14 +260,16 @@ impl Parser<'_> {
             loop {
                 let (name, span) = self.name()?;
                 definition.interfaces.insert(name, span);
-                // Before 2018 nothing stood between the names.
-                let is_more = self.take(b'&') || self.peek().kind == TokenKind::Name;
+                // Before 2018 nothing stood between the names. A type without fields may be followed
+                // by another definition at once.
+                let is_more = self.take(b'&')
+                    || (self.peek().kind == TokenKind::Name && !KEYWORDS.contains(&self.word()));
                 if !is_more {
                     break;
                 }
             }
         }
-        self.directives()?;
+        definition.is_one_of = self.directives()?.contains("oneOf");
         if definition.kind == TypeKind::Union {
             if !self.take(b'=') {
                 return Ok(());
@@ -278,7 +290,7 @@ impl Parser<'_> {
             let words = self.description();
             let (name, span) = self.name()?;
             if definition.kind == TypeKind::Enum {
-                let is_deprecated = self.directives()?;
+                let is_deprecated = self.is_deprecated()?;
                 let value = EnumValue {
                     description: words,
                     span,
@@ -291,7 +303,7 @@ impl Parser<'_> {
             self.symbol(b':', "`:`")?;
             let (field_type, type_span) = self.type_reference()?;
             let default = self.default()?;
-            let is_deprecated = self.directives()?;
+            let is_deprecated = self.is_deprecated()?;
             let field = Field {
                 field_type,
                 description: words,
@@ -317,7 +329,7 @@ impl Parser<'_> {
             self.symbol(b':', "`:`")?;
             let (argument_type, type_span) = self.type_reference()?;
             let default = self.default()?;
-            let is_deprecated = self.directives()?;
+            let is_deprecated = self.is_deprecated()?;
             let argument = Argument {
                 argument_type,
                 description,
@@ -365,7 +377,7 @@ impl Parser<'_> {
         Ok(Some(value))
     }
 
-    /// Writes a value in one spelling: one blank after each item, keys as written.
+    /// Writes a value in one spelling: one blank after each item, keys in order.
     fn value(&mut self, out: &mut String, depth: usize) -> Step<()> {
         let token = self.peek();
         if depth > DEPTH_LIMIT {
@@ -391,29 +403,36 @@ impl Parser<'_> {
             _ => return Err(self.expected("a value")),
         };
         self.at += 1;
-        out.push(if is_map { '{' } else { '[' });
-        let mut is_first = true;
+        let mut items = Vec::new();
         while !self.take(close) {
-            if !is_first {
-                out.push(' ');
-            }
-            is_first = false;
+            let mut item = String::new();
             if is_map {
-                out.push_str(&self.name()?.0);
+                item.push_str(&self.name()?.0);
                 self.symbol(b':', "`:`")?;
-                out.push(':');
+                item.push(':');
             }
-            self.value(out, depth + 1)?;
+            self.value(&mut item, depth + 1)?;
+            items.push(item);
         }
+        if is_map {
+            items.sort();
+        }
+        out.push(if is_map { '{' } else { '[' });
+        out.push_str(&items.join(" "));
         out.push(char::from(close));
         Ok(())
     }
 
     /// Skips directives; true when one of them is `@deprecated`.
-    fn directives(&mut self) -> Step<bool> {
-        let mut is_deprecated = false;
+    fn is_deprecated(&mut self) -> Step<bool> {
+        Ok(self.directives()?.contains("deprecated"))
+    }
+
+    /// Reads the names of directives.
+    fn directives(&mut self) -> Step<BTreeSet<String>> {
+        let mut names = BTreeSet::new();
         while self.take(b'@') {
-            is_deprecated |= self.name()?.0 == "deprecated";
+            names.insert(self.name()?.0);
             if self.take(b'(') {
                 while !self.take(b')') {
                     self.name()?;
@@ -422,7 +441,7 @@ impl Parser<'_> {
                 }
             }
         }
-        Ok(is_deprecated)
+        Ok(names)
     }
 
     fn description(&mut self) -> Option<String> {

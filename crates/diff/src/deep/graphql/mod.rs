@@ -39,6 +39,9 @@ fn compare(old: &Schema, new: &Schema, has_descriptions: bool) -> Vec<Finding> {
     comparer.findings
 }
 
+/// Directives that need no definition.
+const BUILT_IN: [&str; 5] = ["skip", "include", "deprecated", "specifiedBy", "oneOf"];
+
 struct Comparer<'s> {
     old: &'s Schema,
     new: &'s Schema,
@@ -113,6 +116,10 @@ impl Comparer<'_> {
         let (old, new) = (self.old, self.new);
         for name in names(&old.directives, &new.directives) {
             let path = format!("graphql.directives[@{}]", bracketed(name));
+            // Every schema has these, whether it says so or not.
+            if BUILT_IN.contains(&name) {
+                continue;
+            }
             let (before, after) = match (old.directives.get(name), new.directives.get(name)) {
                 (Some(before), Some(after)) => (before, after),
                 (Some(before), None) => {
@@ -152,7 +159,10 @@ impl Comparer<'_> {
                         path,
                         (None, Some(added.span)),
                     ),
-                    (Some(before), Some(after)) => self.argument_type(&path, before, after),
+                    (Some(before), Some(after)) => {
+                        let required = "graphql-required-directive-arg-added";
+                        self.argument_type(&path, required, (before, after));
+                    }
                     _ => {}
                 }
             }
@@ -162,13 +172,37 @@ impl Comparer<'_> {
     fn roots(&mut self) {
         let (old, new) = (self.old, self.new);
         for name in names(&old.roots, &new.roots) {
-            let (Some(before), Some(after)) = (old.roots.get(name), new.roots.get(name)) else {
-                continue;
+            let path = format!("graphql.roots[{}]", bracketed(name));
+            let (before, after) = match (old.roots.get(name), new.roots.get(name)) {
+                (Some(before), Some(after)) => (before, after),
+                // A root that comes or goes with its type is told there. A type may stay, but then
+                // no operation begins at it.
+                (Some((root, span)), None) => {
+                    if new.types.contains_key(root) {
+                        let value = Some(root.as_str().into());
+                        let spans = (Some(*span), None);
+                        self.add_values("graphql-root-type-changed", path, spans, (value, None));
+                    }
+                    continue;
+                }
+                (None, Some((root, span))) => {
+                    if old.types.contains_key(root) {
+                        let value = Some(root.as_str().into());
+                        self.add_values(
+                            "graphql-root-added",
+                            path,
+                            (None, Some(*span)),
+                            (None, value),
+                        );
+                    }
+                    continue;
+                }
+                (None, None) => continue,
             };
             if before.0 != after.0 {
                 self.add_values(
                     "graphql-root-type-changed",
-                    format!("graphql.roots[{}]", bracketed(name)),
+                    path,
                     (Some(before.1), Some(after.1)),
                     (
                         Some(before.0.as_str().into()),
@@ -180,8 +214,14 @@ impl Comparer<'_> {
     }
 
     /// Type and default of an argument that both sides have.
-    fn argument_type(&mut self, path: &str, before: &Argument, after: &Argument) {
-        if !types::accepts(&before.argument_type, &after.argument_type) {
+    fn argument_type(
+        &mut self,
+        path: &str,
+        required: &str,
+        (before, after): (&Argument, &Argument),
+    ) {
+        let is_safe = types::accepts(&before.argument_type, &after.argument_type);
+        if !is_safe {
             self.add_values(
                 "graphql-arg-changed-kind",
                 format!("{path}.type"),
@@ -192,17 +232,36 @@ impl Comparer<'_> {
                 ),
             );
         }
+        self.default(
+            path,
+            [required, "graphql-arg-default-value-changed"],
+            (Some(before.span), Some(after.span)),
+            (&before.default, &after.default),
+            is_safe && !before.is_required() && after.is_required(),
+        );
+    }
+
+    /// What is taken for an argument or field of an input that is left out. Without a default it
+    /// may have to be given.
+    fn default(
+        &mut self,
+        path: &str,
+        [required, changed]: [&str; 2],
+        spans: (Option<Span>, Option<Span>),
+        (before, after): (&Option<String>, &Option<String>),
+        is_required_now: bool,
+    ) {
         // A default that is new gives callers who say nothing a meaning they had before: none.
-        if before.default.is_some() && before.default != after.default {
-            self.add_values(
-                "graphql-arg-default-value-changed",
-                format!("{path}.default"),
-                (Some(before.span), Some(after.span)),
-                (
-                    before.default.as_deref().map(Value::from),
-                    after.default.as_deref().map(Value::from),
-                ),
-            );
+        if before.is_none() || before == after {
+            return;
         }
+        let rule = if is_required_now { required } else { changed };
+        let value = |default: &Option<String>| default.as_deref().map(Value::from);
+        self.add_values(
+            rule,
+            format!("{path}.default"),
+            spans,
+            (value(before), value(after)),
+        );
     }
 }

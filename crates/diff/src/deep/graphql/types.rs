@@ -5,13 +5,21 @@ use pacto_spec::graphql::{Field, TypeDefinition, TypeKind, TypeReference};
 use super::{Comparer, names};
 use crate::deep::schema::delta::bracketed;
 
+/// Scalars that need no definition.
+const BUILT_IN: [&str; 5] = ["Int", "Float", "String", "Boolean", "ID"];
+
 impl Comparer<'_> {
     pub(super) fn types(&mut self) {
         let (old, new) = (self.old, self.new);
         for name in names(&old.types, &new.types) {
             let path = format!("graphql.types[{}]", bracketed(name));
+            // Every schema has these, whether it says so or not.
+            if BUILT_IN.contains(&name) {
+                continue;
+            }
             match (old.types.get(name), new.types.get(name)) {
                 (Some(before), Some(after)) if before.kind == after.kind => {
+                    self.one_of(&path, before, after);
                     self.type_definition(&path, before, after);
                 }
                 (Some(before), Some(after)) => self.add_values(
@@ -32,6 +40,16 @@ impl Comparer<'_> {
                 }
             }
         }
+    }
+
+    /// An input that wants exactly one field refuses what others take.
+    fn one_of(&mut self, path: &str, before: &TypeDefinition, after: &TypeDefinition) {
+        let (rule, spans) = match (before.is_one_of, after.is_one_of) {
+            (false, true) => ("graphql-input-became-one-of", (None, Some(after.span))),
+            (true, false) => ("graphql-input-became-not-one-of", (Some(before.span), None)),
+            _ => return,
+        };
+        self.add(rule, format!("{path}.oneOf"), spans);
     }
 
     fn type_definition(&mut self, path: &str, before: &TypeDefinition, after: &TypeDefinition) {
@@ -121,6 +139,18 @@ impl Comparer<'_> {
                 ),
             );
         }
+        if is_input {
+            self.default(
+                path,
+                [
+                    "graphql-required-input-field-added",
+                    "graphql-input-field-default-value-changed",
+                ],
+                (Some(before.span), Some(after.span)),
+                (&before.default, &after.default),
+                is_safe && !before.is_required() && after.is_required(),
+            );
+        }
         if !before.is_deprecated && after.is_deprecated {
             self.add(
                 "graphql-deprecated-added",
@@ -131,7 +161,9 @@ impl Comparer<'_> {
         for name in names(&before.arguments, &after.arguments) {
             let path = format!("{path}.args[{}]", bracketed(name));
             match (before.arguments.get(name), after.arguments.get(name)) {
-                (Some(before), Some(after)) => self.argument_type(&path, before, after),
+                (Some(before), Some(after)) => {
+                    self.argument_type(&path, "graphql-required-arg-added", (before, after));
+                }
                 (Some(gone), None) => {
                     self.add("graphql-arg-removed", path, (Some(gone.span), None));
                 }
