@@ -6,10 +6,10 @@ use pacto_document::Document;
 use super::group::{Found, Group};
 use super::place::Position;
 use super::schema::delta::bracketed;
-use super::{asyncapi, configuration, documents, graphql, openapi, pair, protobuf};
+use super::{asyncapi, configuration, documents, graphql, openapi, pair, protobuf, versions};
 use crate::description::Description;
 use crate::side::has_extension;
-use crate::{Diagnostic, Options, Side};
+use crate::{Diagnostic, Options, Side, SideName};
 
 /// Section of interfaces among the records.
 pub(super) const SECTION: u8 = 1;
@@ -122,6 +122,10 @@ fn document(
     if is_alone && one.source().text() == other.source().text() {
         return None;
     }
-    openapi::compare(&sides.0, &sides.1, options)
-        .or_else(|| asyncapi::compare((&sides.0, old), (&sides.1, new), options))
+    let mut found = openapi::compare(&sides.0, &sides.1, options)
+        .or_else(|| asyncapi::compare((&sides.0, old), (&sides.1, new), options))?;
+    let roots = [(SideName::Old, one.root()), (SideName::New, other.root())];
+    let unknown = roots.map(|(side, root)| versions::unknown(side, root));
+    found.diagnostics.extend(unknown.into_iter().flatten());
+    Some(found)
 }

@@ -26,6 +26,7 @@ mod policies;
 pub mod protobuf;
 pub mod rules;
 mod schema;
+mod versions;
 mod witness;
 mod writing;
 
