@@ -100,3 +100,60 @@ fn what_cannot_be_told_is_not_said() {
     let comparison = pacto_diff::diff(&old, &new, &Options::default());
     assert_eq!(invalid(&comparison), None);
 }
+
+#[test]
+fn every_refused_value_has_a_record_of_its_own() {
+    let contract = "configurations: [{name: app, schema: s.json, values: {mode: fast, db: {hosts: [a, bc, d], pool: 50}, old: 1, older: 2}}]";
+    let old = side(contract, "{}");
+    let new = side(
+        contract,
+        r#"{"additionalProperties": false, "properties": {"mode": {"enum": ["slow"]}, "db": {"properties": {"hosts": {"items": {"minLength": 2}}, "pool": {"maximum": 40}}}}}"#,
+    );
+    let comparison = pacto_diff::diff(&old, &new, &Options::default());
+    let records: Vec<&Record> = comparison
+        .changes
+        .iter()
+        .filter(|it| it.rule.as_deref() == Some("config-value-became-invalid"))
+        .collect();
+    let paths: Vec<&str> = records.iter().map(|it| it.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "configurations[app].values.db.hosts[0]",
+            "configurations[app].values.db.hosts[2]",
+            "configurations[app].values.db.pool",
+            "configurations[app].values.mode",
+            "configurations[app].values.old",
+            "configurations[app].values.older",
+        ]
+    );
+    for record in records {
+        assert!(record.old_location.is_some() && record.new_location.is_some());
+        assert!(record.witness.is_some(), "{}", record.path);
+    }
+}
+
+#[test]
+fn a_long_list_of_refused_values_is_cut_and_says_so() {
+    let values: Vec<String> = (10..60).map(|it| format!("k{it}: 1")).collect();
+    let contract = format!(
+        "configurations: [{{name: app, schema: s.json, values: {{{}}}}}]",
+        values.join(", ")
+    );
+    let old = side(&contract, "{}");
+    let new = side(&contract, r#"{"additionalProperties": false}"#);
+    let comparison = pacto_diff::diff(&old, &new, &Options::default());
+    let reasons: Vec<&str> = comparison
+        .changes
+        .iter()
+        .filter(|it| it.rule.as_deref() == Some("config-value-became-invalid"))
+        .map(|it| it.reason.as_str())
+        .collect();
+    assert_eq!(reasons.len(), 32);
+    let ends: Vec<&str> = reasons
+        .iter()
+        .copied()
+        .filter(|it| it.ends_with("more are refused"))
+        .collect();
+    assert_eq!(ends.len(), 1);
+}

@@ -1,5 +1,6 @@
 //! Configuration schemas: those of a contract, and those it refers to.
 
+mod refusals;
 mod values;
 
 use std::rc::Rc;
@@ -61,13 +62,14 @@ pub(super) fn compare_all(old: &Side, new: &Side, diagnostics: &mut Vec<Diagnost
             let references = (one.as_str(), other.as_str());
             group = repinned.group((old, new), references, &paths, section, diagnostics);
         }
-        if let Some(invalid) = values::became_invalid(old, new, before, after) {
+        let invalid = values::became_invalid(old, new, before, after);
+        if !invalid.is_empty() {
             let group = group.get_or_insert_with(|| Group {
                 section,
                 file: pacto_contract::CONTRACT_FILE.to_owned(),
                 ..Group::default()
             });
-            group.findings.push(invalid);
+            group.findings.extend(invalid);
         }
         groups.extend(group);
     }

@@ -5,7 +5,7 @@ use pacto_document::Node;
 use pacto_spec::schema::{Refusal, Schemas, Slot, Verdict};
 use serde_json::Value;
 
-use super::provided;
+use super::{provided, refusals};
 use crate::deep::finding::{Finding, Order};
 use crate::deep::{Witness, documents, rules};
 use crate::detect::{ChangeKind, Fact, Scope, Step, pointer_of, written};
@@ -14,71 +14,86 @@ use crate::{Direction, PathStyle, Side};
 /// The rule about values that were fine before.
 const RULE: &str = "config-value-became-invalid";
 
-/// Says that the values of the old contract, which deployments may have taken over, are refused
-/// by the new schema. Values that the old schema refused as well are nobody's loss.
+/// Refused values of one configuration that are listed.
+const LISTED: usize = 32;
+
+/// Says which values of the old contract, which deployments may have taken over, are refused by the
+/// new schema. Values that the old schema refused as well are nobody's loss.
 pub(super) fn became_invalid(
     old: &Side,
     new: &Side,
     before: &Configuration,
     after: &Configuration,
-) -> Option<Finding> {
-    let values = Value::Object(before.values.clone()?);
-    let (refusal, schema) = with_schema(new, after, |schemas, root| {
-        let refusal = refusal_of(schemas, root, &values)?;
-        let place = pacto_spec::place(schema_of(schemas, root, &refusal.path));
-        Some((refusal, place))
-    })??;
+) -> Vec<Finding> {
+    let Some(values) = before.values.clone().map(Value::Object) else {
+        return Vec::new();
+    };
+    let refused = with_schema(new, after, |schemas, root| {
+        let refusals = refusals::all(schemas, root, &values, LISTED + 1);
+        let places = refusals.into_iter().map(|refusal| {
+            let place = pacto_spec::place(schema_of(schemas, root, &refusal.path));
+            (refusal, place)
+        });
+        places.collect::<Vec<_>>()
+    });
     let accepted = |value: &Value| {
         let verdict = with_schema(old, before, |schemas, root| schemas.verdict(&[root], value));
         // Without a schema anything goes.
         verdict.unwrap_or(Verdict::Accepted)
     };
-    let witness = match accepted(&values) {
-        Verdict::Refused(_) => return None,
-        Verdict::Unknown(_) => None,
-        Verdict::Accepted => {
+    let refused = refused.unwrap_or_default();
+    if refused.is_empty() || matches!(accepted(&values), Verdict::Refused(_)) {
+        return Vec::new();
+    }
+    let is_cut_off = refused.len() > LISTED;
+    let mut findings = Vec::new();
+    for (refusal, schema) in refused.into_iter().take(LISTED) {
+        let witness = (accepted(&values) == Verdict::Accepted).then(|| {
             let alone = only(&values, &refusal.path);
             let refused = with_schema(new, after, |schemas, root| {
                 refusal_of(schemas, root, &alone)
             });
             let is_enough = refused.flatten().as_ref() == Some(&refusal)
                 && accepted(&alone) == Verdict::Accepted;
-            Some(Witness::Value {
+            Witness::Value {
                 value: if is_enough { alone } else { values.clone() },
                 accepted_by: "old",
                 reading: None,
                 error: refusal.message.clone(),
                 r#where: Scope::Configuration(before.name.clone()).canonical(),
-            })
-        }
-    };
-    let (steps, part) = followed(&values, &refusal.path);
-    let fact = Fact::ConfigurationValue {
-        configuration: before.name.clone(),
-        steps: steps.clone(),
-    };
-    let path = fact.path(PathStyle::Canonical);
-    let place = pointer_of(&written(before).key("values"), &steps);
-    let judgement = rules::judge(RULE, None, Direction::Input);
-    Some(Finding {
-        rule: RULE.to_owned(),
-        page: judgement.page,
-        class: judgement.class,
-        direction: Direction::Input,
-        reason: format!(
-            "{path} of the old contract is refused by the new schema: {}",
-            refusal.message
-        ),
-        path,
-        occurrences: Vec::new(),
-        kind: ChangeKind::Modified,
-        old_value: Some(part.clone()),
-        new_value: None,
-        old_location: old.place(&place),
-        new_location: Some(schema),
-        witness,
-        order: Order::default(),
-    })
+            }
+        });
+        let is_last = is_cut_off && findings.len() + 1 == LISTED;
+        let more = if is_last { "; more are refused" } else { "" };
+        let (steps, part) = followed(&values, &refusal.path);
+        let fact = Fact::ConfigurationValue {
+            configuration: before.name.clone(),
+            steps: steps.clone(),
+        };
+        let path = fact.path(PathStyle::Canonical);
+        let place = pointer_of(&written(before).key("values"), &steps);
+        let judgement = rules::judge(RULE, None, Direction::Input);
+        findings.push(Finding {
+            rule: RULE.to_owned(),
+            page: judgement.page,
+            class: judgement.class,
+            direction: Direction::Input,
+            reason: format!(
+                "{path} of the old contract is refused by the new schema: {}{more}",
+                refusal.message
+            ),
+            path,
+            occurrences: Vec::new(),
+            kind: ChangeKind::Modified,
+            old_value: Some(part.clone()),
+            new_value: None,
+            old_location: old.place(&place),
+            new_location: Some(schema),
+            witness,
+            order: Order::default(),
+        });
+    }
+    findings
 }
 
 /// Looks at the schema of a configuration, its own or that of the provider it refers to; `None` when

@@ -103,7 +103,8 @@ impl<'s> Judge<'s, '_> {
     /// A property that is not named.
     fn rest(self, schema: Node<'s>, (name, member): (&str, &Value), depth: usize) -> Verdict {
         if schema.as_bool() == Some(false) {
-            return Verdict::refused(format!("property `{name}` is not allowed"));
+            let verdict = Verdict::refused(format!("property `{name}` is not allowed"));
+            return verdict.under(|| name.to_owned());
         }
         self.instance(&[schema], member, depth + 1)
             .under(|| name.to_owned())
