@@ -1,6 +1,10 @@
 //! Numeric limits: of numbers, lengths and counts.
 
+use std::cmp::Ordering;
+
 use pacto_document::{Node, Number};
+
+use super::decimal::number_order;
 
 /// A keyword that limits a number, a length or a count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,11 +128,11 @@ impl<'s> Bounds<'s> {
             return;
         };
         let is_tighter = slot.is_none_or(|present| {
-            let (present, value) = (present.value.to_f64(), value.to_f64());
+            let order = number_order(value, present.value);
             if kind.is_lower() {
-                value > present
+                order == Ordering::Greater
             } else {
-                value < present
+                order == Ordering::Less
             }
         });
         if is_tighter {

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use pacto_document::Number;
+
 /// `digits × 10^-scale`, exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Decimal {
@@ -64,6 +66,31 @@ impl Decimal {
     }
 }
 
+fn both(one: Number, other: Number) -> Option<(Decimal, Decimal)> {
+    let text = |number: Number| match number {
+        Number::Integer(value) => value.to_string(),
+        Number::Unsigned(value) => value.to_string(),
+        Number::Float(value) => value.to_string(),
+    };
+    Some((Decimal::read(&text(one))?, Decimal::read(&text(other))?))
+}
+
+/// Which of two numbers is greater, without rounding where their digits can be held: whole numbers
+/// beyond 2^53 differ here that are one double.
+pub fn number_order(one: Number, other: Number) -> Ordering {
+    let exact = both(one, other).and_then(|(one, other)| one.compare(other));
+    exact.unwrap_or_else(|| one.to_f64().total_cmp(&other.to_f64()))
+}
+
+/// Whether every multiple of a number is one of a factor: 0.3 of 0.1, which floating point denies.
+pub fn is_multiple(number: Number, factor: Number) -> bool {
+    let exact = both(number, factor).and_then(|(number, factor)| number.is_multiple_of(factor));
+    exact.unwrap_or_else(|| {
+        let (number, factor) = (number.to_f64(), factor.to_f64());
+        factor != 0.0 && (number / factor).fract() == 0.0
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +124,24 @@ mod tests {
         );
         assert!(decimal("2.0").is_whole() && decimal("20e1").is_whole());
         assert!(!decimal("0.5").is_whole());
+    }
+
+    #[test]
+    fn numbers_are_told_apart_beyond_the_digits_of_a_double() {
+        let order = |one, other| number_order(Number::Integer(one), Number::Integer(other));
+        let edge = 9_007_199_254_740_992;
+        assert_eq!(order(edge, edge + 1), Ordering::Less);
+        assert_eq!(
+            number_order(Number::Unsigned(u64::MAX), Number::Float(1e300)),
+            Ordering::Less
+        );
+        assert_eq!(
+            number_order(Number::Float(0.5), Number::Integer(1)),
+            Ordering::Less
+        );
+        assert!(is_multiple(Number::Float(0.3), Number::Float(0.1)));
+        assert!(!is_multiple(Number::Float(0.3), Number::Float(0.2)));
+        assert!(!is_multiple(Number::Integer(4), Number::Integer(0)));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! From nodes to shapes.
 
 mod all_of;
+mod choices;
 
 use std::collections::BTreeMap;
 
@@ -80,6 +81,9 @@ impl<'s> Schemas<'s> {
             shape: Box::new(Shape::new()),
             seen: Vec::new(),
             is_made_nullable: false,
+            has_null_choice: false,
+            refuses_null: false,
+            choices_with_null: 0,
             has_null_value: false,
         };
         for node in nodes {
@@ -92,6 +96,10 @@ impl<'s> Schemas<'s> {
 /// A node: its document and its number in there.
 type Identity = (usize, u32);
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about null of its own; they do not form states"
+)]
 struct Lowering<'s> {
     schemas: Schemas<'s>,
     /// Choices of one branch stay choices.
@@ -101,6 +109,12 @@ struct Lowering<'s> {
     seen: Vec<Identity>,
     /// Null was allowed beside the type.
     is_made_nullable: bool,
+    /// Null is one of the branches of a choice.
+    has_null_choice: bool,
+    /// A type or a list of values beside such a choice lacks null.
+    refuses_null: bool,
+    /// How many such choices this lies in, each with one branch beside null.
+    choices_with_null: usize,
     /// Null is one of the values of `enum`.
     has_null_value: bool,
 }
@@ -126,6 +140,10 @@ impl<'s> Lowering<'s> {
         let dialect = documents.dialect(node);
         if let Some(reference) = node.get("$ref").and_then(Node::as_str) {
             match documents.resolve(node, reference) {
+                // A shape has room for one choice.
+                Ok(target) if has_choice(node) && self.may_have_choice(target, depth) => {
+                    self.shape.all_of.push(referenced(reference, target));
+                }
                 Ok(target) => self.add(target, depth),
                 Err(error) => self.shape.problems.push(crate::Problem {
                     error,
@@ -244,8 +262,8 @@ impl<'s> Lowering<'s> {
                 "unevaluatedItems" => slot(shape, Slot::UnevaluatedItems, value),
                 "unevaluatedProperties" => slot(shape, Slot::UnevaluatedProperties, value),
                 "contentSchema" => slot(shape, Slot::ContentSchema, value),
-                "allOf" => self.all_of(value, depth),
-                "anyOf" | "oneOf" => self.alternatives(key, value, depth),
+                "allOf" => self.all_of(node, value, depth),
+                "anyOf" | "oneOf" => self.alternatives(node, key, value, depth),
                 "discriminator" => {
                     shape.discriminator.get_or_insert(value);
                 }
@@ -267,6 +285,7 @@ impl<'s> Lowering<'s> {
                 types = types.union(TypeSet::NULL);
                 self.has_null_value = true;
             }
+            self.refuses_null |= self.choices_with_null == 0 && !types.contains(TypeSet::NULL);
             self.shape.types = self.shape.types.intersection(types);
         } else if is_nullable {
             self.is_made_nullable = true;
@@ -288,7 +307,9 @@ impl<'s> Lowering<'s> {
 
     fn enumeration(&mut self, list: Node<'s>) {
         let values: Vec<Node<'s>> = list.items().filter(|value| !value.is_null()).collect();
-        self.has_null_value |= values.len() < list.len();
+        let has_null = values.len() < list.len();
+        self.has_null_value |= has_null;
+        self.refuses_null |= self.choices_with_null == 0 && !has_null;
         match &mut self.shape.enumeration {
             // Both lists must hold: what is left are the common values.
             Some((present, _)) => {
@@ -298,7 +319,7 @@ impl<'s> Lowering<'s> {
         }
     }
 
-    fn alternatives(&mut self, keyword: &str, list: Node<'s>, depth: usize) {
+    fn alternatives(&mut self, owner: Node<'s>, keyword: &str, list: Node<'s>, depth: usize) {
         let documents = self.schemas.documents;
         let is_null = |branch: Node<'s>| {
             let target = documents.follow(branch).unwrap_or(branch);
@@ -308,14 +329,20 @@ impl<'s> Lowering<'s> {
         };
         let mut rest: Vec<Branch<'s>> = branches(list).collect();
         rest.retain(|branch| !is_null(branch.node));
-        if rest.len() < list.len() {
-            self.is_made_nullable = true;
+        let has_null = rest.len() < list.len();
+        if has_null && rest.is_empty() {
+            self.shape.types = self.shape.types.intersection(TypeSet::NULL);
+            self.shape.type_node.get_or_insert(list);
+            return;
         }
+        self.has_null_choice |= has_null;
         if let ([only], true) = (rest.as_slice(), depth < MERGE_DEPTH) {
             self.shape.has_single_choice = true;
             if !self.keeps_choices {
                 let node = only.node;
+                self.choices_with_null += usize::from(has_null);
                 self.add(node, depth + 1);
+                self.choices_with_null -= usize::from(has_null);
                 return;
             }
         }
@@ -324,13 +351,23 @@ impl<'s> Lowering<'s> {
         } else {
             &mut self.shape.any_of
         };
+        if !target.is_empty() && owner.get("$ref").is_none() {
+            // Both choices must hold, and those of one list are any of all.
+            self.shape.all_of.push(Branch {
+                key: self.shape.all_of.len().to_string(),
+                is_named: false,
+                node: owner,
+            });
+            return;
+        }
         target.extend(rest);
     }
 
     fn finish(self) -> Box<Shape<'s>> {
         let mut shape = self.shape;
-        shape.is_nullable = self.is_made_nullable || self.has_null_value;
-        if self.is_made_nullable {
+        let is_made_nullable = self.is_made_nullable || self.has_null_choice && !self.refuses_null;
+        shape.is_nullable = is_made_nullable || self.has_null_value;
+        if is_made_nullable {
             shape.types = shape.types.union(TypeSet::NULL);
         }
         if let Some((values, _)) = &shape.enumeration {
@@ -339,11 +376,24 @@ impl<'s> Lowering<'s> {
                     .iter()
                     .fold(TypeSet::NULL, |set, value| set.union(TypeSet::of(*value)));
             }
-            if !self.has_null_value && !self.is_made_nullable {
+            if !self.has_null_value && !is_made_nullable {
                 shape.types = shape.types.without(TypeSet::NULL);
             }
         }
         shape
+    }
+}
+
+fn has_choice(node: Node<'_>) -> bool {
+    node.get("anyOf").or_else(|| node.get("oneOf")).is_some()
+}
+
+fn referenced<'s>(reference: &'s str, target: Node<'s>) -> Branch<'s> {
+    let name = reference.rsplit(['/', '#']).next().unwrap_or(reference);
+    Branch {
+        key: name.to_owned(),
+        is_named: true,
+        node: target,
     }
 }
 

@@ -14,6 +14,7 @@ mod shape;
 mod types;
 
 pub use bounds::{Bound, BoundKind};
+pub use decimal::{is_multiple, number_order};
 pub use dialect::Dialect;
 pub use evaluate::{Budget, Refusal, Verdict};
 pub use lower::Schemas;

@@ -202,6 +202,41 @@ impl<'s> Shape<'s> {
             .is_some_and(|node| node.as_bool() == Some(false))
     }
 
+    /// Whether the schema lists its values by `enum`, or has one by `const`.
+    pub fn lists_values(&self) -> bool {
+        self.enumeration.is_some() || self.constant.is_some()
+    }
+
+    /// Reads one value, and a choice between values, as the list of values that it is; a schema
+    /// that has such a list stays as it is.
+    pub(super) fn list_values(&mut self, choice: Option<Vec<Node<'s>>>) {
+        if self.enumeration.is_some() {
+            return;
+        }
+        if let Some(value) = self.constant.take() {
+            self.enumeration = Some((vec![value], value));
+            if self.type_node.is_none() {
+                self.types = TypeSet::of(value);
+            }
+            return;
+        }
+        let owner = self.one_of.first().or(self.any_of.first());
+        if let (Some(values), Some(owner)) = (choice, owner.map(|branch| branch.node)) {
+            if self.type_node.is_none() {
+                let null = if self.is_nullable {
+                    TypeSet::NULL
+                } else {
+                    TypeSet::NONE
+                };
+                let types = values.iter().map(|value| TypeSet::of(*value));
+                self.types = types.fold(null, TypeSet::union);
+            }
+            self.enumeration = Some((values, owner));
+            self.one_of.clear();
+            self.any_of.clear();
+        }
+    }
+
     /// Whether null is a value where the types are those of a choice.
     pub fn allows_null(&self) -> bool {
         if self.type_node.is_some() {

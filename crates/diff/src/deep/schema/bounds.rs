@@ -1,7 +1,9 @@
 //! Limits of numbers, lengths and counts.
 
+use std::cmp::Ordering;
+
 use pacto_document::{Node, Number};
-use pacto_spec::schema::{Bound, BoundKind, Shape, TypeSet};
+use pacto_spec::schema::{Bound, BoundKind, Shape, TypeSet, is_multiple, number_order};
 
 use super::{Delta, Pair};
 
@@ -41,10 +43,10 @@ pub(super) fn movement(before: Option<Bound<'_>>, after: Option<Bound<'_>>) -> O
         (None, Some(_)) => Movement::Set,
         (Some(_), None) => Movement::Unset,
         (Some(before), Some(after)) if before.value.value_eq(after.value) => return None,
-        (Some(before), Some(after)) if after.value.to_f64() > before.value.to_f64() => {
-            Movement::Increased
-        }
-        _ => Movement::Decreased,
+        (Some(before), Some(after)) => match number_order(after.value, before.value) {
+            Ordering::Greater => Movement::Increased,
+            _ => Movement::Decreased,
+        },
     })
 }
 
@@ -53,30 +55,39 @@ pub(super) fn movement(before: Option<Bound<'_>>, after: Option<Bound<'_>>) -> O
 fn is_same_limit(old: &Shape<'_>, new: &Shape<'_>, kind: BoundKind) -> bool {
     let (inclusive, exclusive, step) = match kind {
         BoundKind::Minimum | BoundKind::ExclusiveMinimum => {
-            (BoundKind::Minimum, BoundKind::ExclusiveMinimum, 1.0)
+            (BoundKind::Minimum, BoundKind::ExclusiveMinimum, 1)
         }
         BoundKind::Maximum | BoundKind::ExclusiveMaximum => {
-            (BoundKind::Maximum, BoundKind::ExclusiveMaximum, -1.0)
+            (BoundKind::Maximum, BoundKind::ExclusiveMaximum, -1)
         }
         _ => return false,
     };
     let are_integers =
         |shape: &Shape<'_>| TypeSet::INTEGER.union(TypeSet::NULL).contains(shape.types);
     let limit = |shape: &Shape<'_>| {
-        let value = |kind| {
-            let whole =
-                |bound: Bound<'_>| Some(bound.value.to_f64()).filter(|it| it.fract() == 0.0);
-            shape.bound(kind).and_then(whole)
-        };
+        let value = |kind| shape.bound(kind).and_then(|bound| whole(bound.value));
         let limits = [value(inclusive), value(exclusive).map(|value| value + step)];
-        let sign = step;
         limits
             .into_iter()
             .flatten()
-            .map(|value| value * sign)
-            .reduce(f64::max)
+            .map(|value| value * step)
+            .reduce(i128::max)
     };
     are_integers(old) && are_integers(new) && limit(old).is_some() && limit(old) == limit(new)
+}
+
+/// A number without fraction that is held exactly.
+fn whole(number: Number) -> Option<i128> {
+    /// Doubles below it hold every whole number.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match number {
+        Number::Integer(value) => Some(value.into()),
+        Number::Unsigned(value) => Some(value.into()),
+        Number::Float(value) if value.fract() == 0.0 && value.abs() <= EXACT => {
+            format!("{value}").parse().ok()
+        }
+        Number::Float(_) => None,
+    }
 }
 
 fn family(kind: BoundKind, movement: Movement) -> &'static str {
@@ -154,8 +165,8 @@ fn family(kind: BoundKind, movement: Movement) -> &'static str {
 
 fn multiple_of(pair: &mut Pair<'_, '_>) {
     let (old, new) = (pair.old.multiple_of, pair.new.multiple_of);
-    let number = |node: Option<Node<'_>>| node.and_then(Node::as_number).map(Number::to_f64);
-    let divides = |small: f64, large: f64| small != 0.0 && (large / small).fract() == 0.0;
+    let number = |node: Option<Node<'_>>| node.and_then(Node::as_number);
+    let divides = |small: Number, large: Number| is_multiple(large, small);
     let family = match (number(old), number(new)) {
         (None, None) => return,
         (None, Some(_)) => "multiple-of-set",

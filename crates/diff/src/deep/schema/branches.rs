@@ -79,6 +79,27 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
             pair.push(delta.values(None, Some(branch.key.clone().into())));
         }
     }
+    null_branch(pair, comparer);
+}
+
+/// Null as one more branch of a choice that came or went; branches tell of the null they take
+/// themselves.
+fn null_branch<'s>(pair: &mut Pair<'_, 's>, comparer: &SchemaComparer<'s>) {
+    let (old, new) = (pair.old, pair.new);
+    let takes_null = |schemas: Schemas<'s>, shape: &Shape<'s>| {
+        let mut branches = shape.one_of.iter().chain(&shape.any_of);
+        shape.is_nullable
+            || branches.any(|it| schemas.shape(&[it.node]).types.contains(TypeSet::NULL))
+    };
+    let are_choices = [old, new]
+        .iter()
+        .all(|shape| !(shape.one_of.is_empty() && shape.any_of.is_empty()));
+    if are_choices
+        && old.is_nullable != new.is_nullable
+        && takes_null(comparer.old, old) != takes_null(comparer.new, new)
+    {
+        null_of_choices(pair);
+    }
 }
 
 /// Whether a branch says nothing about values.

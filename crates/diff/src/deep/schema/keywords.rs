@@ -1,7 +1,7 @@
 //! Keywords that stand for themselves: values, texts, defaults, and single schemas below.
 
 use pacto_document::Node;
-use pacto_spec::schema::{Shape, Slot, pattern_contains};
+use pacto_spec::schema::{Dialect, Schemas, Shape, Slot, pattern_contains};
 
 use super::delta::bracketed;
 use super::{Delta, Pair, RuleName, SchemaComparer, lists, negation};
@@ -16,7 +16,7 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
     for slot in Slot::ALL {
         single_schema(pair, comparer, slot);
     }
-    discriminator(pair);
+    discriminator(pair, comparer);
 }
 
 /// The values that an extension lists beside, or instead of, the keyword.
@@ -229,6 +229,11 @@ fn single_schema<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>,
                 pair.descend(comparer, || step, before, after);
             }
         }
+        (before, after) if slot == Slot::Items => {
+            // What is not described may be anything.
+            let schemas = |nodes: Option<&Vec<Node<'s>>>| nodes.cloned().unwrap_or_default();
+            pair.descend(comparer, || step, &schemas(before), &schemas(after));
+        }
         _ => {
             let is_conditional = matches!(slot, Slot::If | Slot::Then | Slot::Else);
             let family = match slot_families(slot) {
@@ -244,7 +249,27 @@ fn single_schema<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>,
     }
 }
 
-fn discriminator(pair: &mut Pair<'_, '_>) {
+/// Whether two entries of a mapping lead to schemas that say the same.
+fn is_same_target<'s>(comparer: &mut SchemaComparer<'s>, old: Node<'s>, new: Node<'s>) -> bool {
+    let target = |schemas: Schemas<'s>, entry: Node<'s>| {
+        let text = entry.as_str()?;
+        let documents = schemas.documents();
+        let is_name = !text.contains(['/', '#', '.']);
+        let pointer = if documents.dialect(entry) == Dialect::Swagger2 {
+            format!("#/definitions/{text}")
+        } else {
+            format!("#/components/schemas/{text}")
+        };
+        let reference = if is_name { &pointer } else { text };
+        documents.resolve(entry, reference).ok()
+    };
+    match (target(comparer.old, old), target(comparer.new, new)) {
+        (Some(before), Some(after)) => !comparer.differ(&[before], &[after]),
+        _ => false,
+    }
+}
+
+fn discriminator<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
     let (old, new) = (pair.old.discriminator, pair.new.discriminator);
     let (Some(before), Some(after)) = (old, new) else {
         if old.is_some() != new.is_some() {
@@ -278,6 +303,7 @@ fn discriminator(pair: &mut Pair<'_, '_>) {
             (None, _) => "discriminator-mapping-added",
             (_, None) => "discriminator-mapping-deleted",
             (Some(old), Some(new)) if old.value_eq(new) => continue,
+            (Some(old), Some(new)) if is_same_target(comparer, old, new) => continue,
             _ => "discriminator-mapping-changed",
         };
         let suffix = format!(".discriminator.mapping[{}]", bracketed(&key));

@@ -11,8 +11,10 @@ mod lists;
 mod memo;
 mod negation;
 mod objects;
+mod pattern_properties;
 mod references;
 mod renames;
+mod respelled;
 mod types;
 mod xml;
 
@@ -138,6 +140,7 @@ impl<'s> SchemaComparer<'s> {
             before = self.old.shape_with_choices(old);
             after = self.new.shape_with_choices(new);
         }
+        respelled::unify((self.old, self.new), &mut before, &mut after);
         for (side, shape) in [(SideName::Old, &before), (SideName::New, &after)] {
             let problems = shape.problems.iter().cloned();
             self.problems

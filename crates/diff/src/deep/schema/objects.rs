@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_document::Node;
-use pacto_spec::schema::{Shape, Slot, TypeSet};
+use pacto_spec::schema::{Schemas, Shape, Slot, TypeSet};
 
 use super::delta::bracketed;
 use super::hidden::{self, is_hidden};
-use super::{Delta, Pair, RuleName, SchemaComparer, lifecycle, renames};
+use super::{Delta, Pair, RuleName, SchemaComparer, lifecycle, pattern_properties, renames};
 use crate::deep::lifecycle::Removal;
 use crate::deep::place::Mode;
 
@@ -26,8 +26,18 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
     for name in names {
         match (old.properties.get(name), new.properties.get(name)) {
             (Some(before), Some(after)) => property(pair, comparer, name, before, after),
-            (Some(before), None) => removed(pair, comparer, name, before),
-            (None, Some(after)) => added(pair, comparer, name, after),
+            (Some(before), None) => {
+                removed(pair, comparer, name, before);
+                if let Some(further) = further_schema(comparer.new, new) {
+                    described_elsewhere(pair, comparer, name, before, &[further]);
+                }
+            }
+            (None, Some(after)) => {
+                added(pair, comparer, name, after);
+                if let Some(further) = further_schema(comparer.old, old) {
+                    described_elsewhere(pair, comparer, name, &[further], after);
+                }
+            }
             (None, None) => {}
         }
     }
@@ -48,21 +58,39 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
         required(pair, name, None);
     }
     additional(pair, comparer);
-    for (keyword, families, maps) in [
-        (
-            "patternProperties",
-            ["pattern-property-added", "pattern-property-removed"],
-            (&old.pattern_properties, &new.pattern_properties),
-        ),
-        (
-            "dependentSchemas",
-            ["dependent-schema-added", "dependent-schema-removed"],
-            (&old.dependent_schemas, &new.dependent_schemas),
-        ),
-    ] {
-        schema_map(pair, comparer, keyword, families, maps);
-    }
+    pattern_properties::compare(pair, comparer);
+    let maps = (&old.dependent_schemas, &new.dependent_schemas);
+    let families = ["dependent-schema-added", "dependent-schema-removed"];
+    schema_map(pair, comparer, "dependentSchemas", families, maps);
     dependent_required(pair);
+}
+
+/// The schema of properties that are not named; `None` where they may be anything or must not be.
+pub(super) fn further_schema<'s>(schemas: Schemas<'s>, shape: &Shape<'s>) -> Option<Node<'s>> {
+    let schema = shape.additional_properties?;
+    let target = schemas.documents().follow(schema).unwrap_or(schema);
+    (target.as_bool().is_none() && !target.is_empty()).then_some(schema)
+}
+
+/// A property that one side names and the other one describes together with all that it does not
+/// name.
+fn described_elsewhere<'s>(
+    pair: &mut Pair<'_, 's>,
+    comparer: &mut SchemaComparer<'s>,
+    name: &str,
+    old: &[Node<'s>],
+    new: &[Node<'s>],
+) {
+    if is_hidden(&comparer.old.shape(old), pair.mode)
+        || is_hidden(&comparer.new.shape(new), pair.mode)
+    {
+        return;
+    }
+    let step = || format!(".properties[{}]", bracketed(name));
+    let outer = comparer.writing;
+    comparer.writing = outer.of_properties();
+    pair.descend(comparer, step, old, new);
+    comparer.writing = outer;
 }
 
 fn removed<'s>(
@@ -297,12 +325,15 @@ fn additional<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
         pair.new.additional_properties,
     );
     let suffix = ".additionalProperties";
-    let schema = |node: Option<Node<'s>>| node.filter(|node| node.as_bool().is_none());
+    let further = (
+        further_schema(comparer.old, pair.old),
+        further_schema(comparer.new, pair.new),
+    );
     let family = match (pair.old.is_closed(), pair.new.is_closed()) {
         (true, true) => return,
         (false, true) => "additional-properties-disallowed",
         (true, false) => "additional-properties-allowed",
-        (false, false) => match (schema(old), schema(new)) {
+        (false, false) => match further {
             (None, None) => return,
             (Some(before), Some(after)) => {
                 pair.descend(comparer, || suffix.to_owned(), &[before], &[after]);
@@ -329,9 +360,9 @@ fn additional<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
 }
 
 /// Schemas by name.
-type SchemaMap<'s> = BTreeMap<&'s str, Vec<Node<'s>>>;
+pub(super) type SchemaMap<'s> = BTreeMap<&'s str, Vec<Node<'s>>>;
 
-fn schema_map<'s>(
+pub(super) fn schema_map<'s>(
     pair: &mut Pair<'_, 's>,
     comparer: &mut SchemaComparer<'s>,
     keyword: &str,

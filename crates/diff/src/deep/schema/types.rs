@@ -32,6 +32,9 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>, writing: Writing) -> bool {
         old.types.contains(TypeSet::NULL),
         new.types.contains(TypeSet::NULL),
     );
+    if old.types != new.types && (before.is_empty() || after.is_empty()) {
+        return nothing_but_null(pair);
+    }
     if is_null.0 != is_null.1 && before != any && after != any {
         let family = if is_null.1 {
             "became-nullable"
@@ -47,7 +50,9 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>, writing: Writing) -> bool {
         _ if writing.is_text() => (as_text(before), as_text(after)),
         _ => (before, after),
     };
-    if before != after && !(before.is_empty() || after.is_empty()) {
+    if before == after {
+        format(pair);
+    } else {
         let family = match (
             wide_after.contains(wide_before),
             wide_before.contains(wide_after),
@@ -71,10 +76,32 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>, writing: Writing) -> bool {
         if wide_before.intersection(wide_after).is_empty() {
             return false;
         }
-    } else {
-        format(pair);
     }
     true
+}
+
+/// Compares kinds of values where one side takes null alone, or none of the kinds that there are.
+fn nothing_but_null(pair: &mut Pair<'_, '_>) -> bool {
+    let (old, new) = (pair.old, pair.new);
+    let family = if new.types.contains(old.types) {
+        "type-widened"
+    } else if old.types.contains(new.types) {
+        "type-narrowed"
+    } else {
+        "type-changed"
+    };
+    let word = |shape: &Shape<'_>| match shape.types {
+        TypeSet::ANY => None,
+        types => Some(Value::from(types.words())),
+    };
+    let delta = Delta::family(
+        family,
+        ".type",
+        old.type_node.or(old.node()),
+        new.type_node.or(new.node()),
+    );
+    pair.push(delta.modified(word(old), word(new)));
+    !old.types.intersection(new.types).is_empty()
 }
 
 /// Every scalar can be written as text.

@@ -2,21 +2,26 @@
 
 use pacto_document::{Kind, Node};
 
-use super::{Identity, Lowering, MERGE_DEPTH, PARTS_LIMIT, branches};
+use super::{Identity, Lowering, MERGE_DEPTH, PARTS_LIMIT, branches, has_choice};
 use crate::schema::TypeSet;
 
 impl<'s> Lowering<'s> {
     /// Branches that say nothing conditional are merged. Beside others that do, since a shape has
     /// room for one choice, only those that describe an object are, and the rest stay branches.
-    /// One that stands alone, or with nothing but remarks, is merged whatever it says.
-    pub(super) fn all_of(&mut self, list: Node<'s>, depth: usize) {
+    /// One that stands alone, or with nothing but remarks, is merged whatever it says, unless it
+    /// may have a choice as its owner does.
+    pub(super) fn all_of(&mut self, owner: Node<'s>, list: Node<'s>, depth: usize) {
         if depth >= MERGE_DEPTH {
             self.shape.all_of.extend(branches(list));
             return;
         }
         let is_plain = |branch: Node<'s>| self.is_plain(branch, depth, &mut Vec::new());
         let is_alone = list.items().filter(|branch| !is_remark(*branch)).count() <= 1;
-        let are_merged = is_alone || list.items().all(is_plain);
+        let has_room = !has_choice(owner)
+            || !list
+                .items()
+                .any(|branch| self.may_have_choice(branch, depth));
+        let are_merged = is_alone && has_room || list.items().all(is_plain);
         let (merged, others): (Vec<_>, Vec<_>) = branches(list).partition(|branch| {
             are_merged || is_plain(branch.node) && self.describes_object(branch.node)
         });
@@ -24,6 +29,14 @@ impl<'s> Lowering<'s> {
             self.add(branch.node, depth + 1);
         }
         self.shape.all_of.extend(others);
+    }
+
+    /// Whether a schema has a choice, or leads to others that may.
+    pub(super) fn may_have_choice(&self, schema: Node<'s>, depth: usize) -> bool {
+        let target = self.schemas.documents.follow(schema).unwrap_or(schema);
+        let keys = ["anyOf", "oneOf", "allOf", "$ref"];
+        keys.iter().any(|key| target.get(key).is_some())
+            && !self.is_plain(target, depth, &mut Vec::new())
     }
 
     /// Whether a branch of `allOf` is an object that says nothing conditional. What was seen on
