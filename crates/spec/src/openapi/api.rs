@@ -10,8 +10,8 @@ use crate::schema::{Dialect, Schemas};
 use crate::{Documents, Problem};
 
 /// The methods of a path item, in the order findings list them.
-pub const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+pub const METHODS: [&str; 9] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
 ];
 
 /// An OpenAPI document.
@@ -28,6 +28,8 @@ pub struct PathItem<'s> {
     pub name: &'s str,
     /// The item, references followed.
     pub node: Node<'s>,
+    /// The item as written: a reference may have operations beside it.
+    pub(super) written: Node<'s>,
     pub(super) api: Api<'s>,
 }
 
@@ -89,16 +91,17 @@ impl<'s> Api<'s> {
     fn items(self, key: &str) -> (BTreeMap<&'s str, PathItem<'s>>, Vec<Problem>) {
         let mut items = BTreeMap::new();
         let mut problems = Vec::new();
-        for (name, node) in self.root.get(key).into_iter().flat_map(Node::entries) {
+        for (name, written) in self.root.get(key).into_iter().flat_map(Node::entries) {
             let Some(name) = name.as_str() else { continue };
             if name.starts_with("x-") {
                 continue;
             }
-            match self.documents.follow(node) {
+            match self.documents.follow(written) {
                 Ok(node) if node.kind() == Kind::Mapping => {
                     let item = PathItem {
                         name,
                         node,
+                        written,
                         api: self,
                     };
                     items.insert(name, item);
@@ -180,11 +183,28 @@ fn listed_servers(owner: Node<'_>) -> Vec<Server<'_>> {
 }
 
 impl<'s> PathItem<'s> {
-    /// The node of an operation, by its method in lower case.
+    /// The node of an operation, by its method: in lower case, or as written where it is one of
+    /// [`Self::additional_methods`].
     pub fn operation_node(self, method: &str) -> Option<Node<'s>> {
-        self.node
-            .get(method)
+        let own = self.written.get(method);
+        let additional = || self.node.get("additionalOperations")?.get(method);
+        own.or_else(|| self.node.get(method))
+            .or_else(additional)
             .filter(|node| node.kind() == Kind::Mapping)
+    }
+
+    /// Methods that have no field of their own, as written: OpenAPI 3.2, section 4.9.1.
+    pub fn additional_methods(self) -> impl Iterator<Item = &'s str> {
+        let operations = self.node.get("additionalOperations");
+        let entries = operations.into_iter().flat_map(Node::entries);
+        entries.filter_map(|(method, _)| method.as_str())
+    }
+
+    /// What holds parameters for all operations: the item, and what stands beside a reference to it.
+    pub(super) fn owners(self) -> impl Iterator<Item = Node<'s>> {
+        let is_same = self.written.identity() == self.node.identity();
+        let beside = (!is_same).then_some(self.written);
+        std::iter::once(self.node).chain(beside)
     }
 
     /// Its own base URLs, which stand in for those of the document; empty when it has none.

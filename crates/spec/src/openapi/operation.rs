@@ -113,7 +113,8 @@ impl<'s> Operation<'s> {
         };
         let mut parameters = BTreeMap::new();
         let mut body = None;
-        for (owner, is_inherited) in [(item.node, true), (node, false)] {
+        let inherited = item.owners().map(|owner| (owner, true));
+        for (owner, is_inherited) in inherited.chain([(node, false)]) {
             for parameter in owner.get("parameters").into_iter().flat_map(Node::items) {
                 reader.parameter(parameter, is_inherited, &mut parameters, &mut body);
             }
@@ -250,7 +251,16 @@ impl<'s> Reader<'s> {
             };
             if let Some(node) = self.follow(item) {
                 let api = self.api;
-                items.insert(name, PathItem { name, node, api });
+                let written = item;
+                items.insert(
+                    name,
+                    PathItem {
+                        name,
+                        node,
+                        written,
+                        api,
+                    },
+                );
             }
         }
         items

@@ -1,6 +1,6 @@
 //! Request bodies, and the representations of bodies on both sides of an operation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_document::Node;
 use pacto_spec::openapi::{Media, RequestBody};
@@ -89,13 +89,16 @@ impl<'s> Walk<'s> {
         let order = part_order(body.at, body.part, body.key);
         let is_same_only_one = old.len() == 1 && new.len() == 1 && old.keys().eq(new.keys());
         let Pairs { both, gone, come } = media_types::paired(old, new, is_request);
+        let mut told = BTreeSet::new();
         for (before, after) in both {
             let path = if is_same_only_one {
                 body.path.to_owned()
             } else {
                 format!("{}.content[{}]", body.path, after.0)
             };
-            if before.0 != after.0 {
+            // Several old names may go by one new name, which may have been there all along.
+            let is_told = is_request && (old.contains_key(after.0) || !told.insert(after.0));
+            if before.0 != after.0 && !is_told {
                 self.media_type_name(body, &path, &order, before, after);
             }
             self.comparer.writing = media_types::writing(after.0);

@@ -68,7 +68,11 @@ impl MediaType {
 
     /// Whether everything that the other one takes in is taken in by this one.
     fn takes_in(&self, other: &Self) -> bool {
-        let is_kept = |(name, value): (&String, &String)| other.parameters.get(name) == Some(value);
+        // JSON is in one encoding, and has no such parameter: RFC 8259, section 11.
+        let is_json = self.sub == "json" || self.sub.ends_with("+json");
+        let is_kept = |(name, value): (&String, &String)| {
+            other.parameters.get(name) == Some(value) || is_json && name == "charset"
+        };
         (self.is_same_name(other) || self.is_wider_name(other))
             && self.parameters.iter().all(is_kept)
     }
@@ -109,6 +113,16 @@ pub(super) fn paired<'a, 's>(
             Some(index) => {
                 pairs.push((*before, come.remove(index)));
                 false
+            }
+            // Callers do not mind that others go by the same name.
+            None if is_request => {
+                match new.iter().find(|(name, media)| is_match(&(**name, *media))) {
+                    Some((name, media)) => {
+                        pairs.push((*before, (*name, media)));
+                        false
+                    }
+                    None => true,
+                }
             }
             None => true,
         }
@@ -179,6 +193,10 @@ mod tests {
         assert!(takes_in("text/html", "Text/HTML;charset=utf-8"));
         assert!(!takes_in("text/html; charset=utf-8", "text/html"));
         assert!(!takes_in("application/xml", "application/json"));
+        assert!(takes_in(
+            "application/json; charset=utf-8",
+            "application/json"
+        ));
     }
 
     #[test]

@@ -112,7 +112,12 @@ impl<'s> Walk<'s> {
         };
         let path = format!("openapi.paths[{}]", new.name);
         self.path_servers((&path, new.name), &order, 0, old, new);
-        for (index, method) in METHODS.iter().enumerate() {
+        let additional: BTreeSet<&str> = old
+            .additional_methods()
+            .chain(new.additional_methods())
+            .filter(|method| !METHODS.contains(&method.to_lowercase().as_str()))
+            .collect();
+        for (index, method) in METHODS.into_iter().chain(additional).enumerate() {
             let (before, after) = (old.operation_node(method), new.operation_node(method));
             // Most operations of a large document are the same text without a reference.
             if before.is_none() && after.is_none() {

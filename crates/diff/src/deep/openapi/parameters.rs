@@ -77,7 +77,9 @@ impl<'s> Walk<'s> {
         new: &Operation<'s>,
     ) {
         let target = new.parameters.iter().find(|(key, parameter)| {
-            parameter.name.eq_ignore_ascii_case(before.name) && !old.contains_key(*key)
+            parameter.location != before.location
+                && parameter.name.eq_ignore_ascii_case(before.name)
+                && !old.contains_key(*key)
         });
         if let Some((_, after)) = target {
             let key = key(after);

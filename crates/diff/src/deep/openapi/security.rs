@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_document::Node;
-use pacto_spec::openapi::{Api, Requirement};
+use pacto_spec::openapi::{Api, METHODS, Requirement};
 
 use super::{At, Walk, after_paths, part_order};
 use crate::deep::finding::Order;
@@ -72,14 +72,37 @@ impl<'s> Walk<'s> {
             order: &order,
             rules: &DOCUMENT,
         };
-        self.requirements(
-            &target,
-            old.as_deref().unwrap_or_default(),
-            new.as_deref().unwrap_or_default(),
-        );
+        if self.is_security_inherited() {
+            self.requirements(
+                &target,
+                old.as_deref().unwrap_or_default(),
+                new.as_deref().unwrap_or_default(),
+            );
+        }
         self.schemes();
         self.named_schemas();
         self.servers();
+    }
+
+    /// Whether the requirements of the document hold for any operation on both sides. An operation
+    /// that has its own on one side is compared by itself.
+    fn is_security_inherited(&self) -> bool {
+        let ((old, _), (new, _)) = (self.old.paths(), self.new.paths());
+        let mut is_any = false;
+        for (name, before) in old {
+            let Some(after) = new.get(name) else { continue };
+            for method in METHODS {
+                let nodes = (before.operation_node(method), after.operation_node(method));
+                let (Some(one), Some(other)) = nodes else {
+                    continue;
+                };
+                if one.get("security").is_none() && other.get("security").is_none() {
+                    return true;
+                }
+                is_any = true;
+            }
+        }
+        !is_any
     }
 
     fn requirements(

@@ -28,6 +28,7 @@ impl<'s> Walk<'s> {
             told.extend(codes.iter().copied().chain([range]));
             self.range(at, caller, range, &codes, (old, new));
         }
+        self.covered(at, caller, old, new);
         let statuses: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
         for status in statuses.difference(&told) {
             let sides = (old.get(status), new.get(status));
@@ -38,6 +39,35 @@ impl<'s> Walk<'s> {
                     let nodes = (old.map(|it| it.node), new.map(|it| it.node));
                     self.outbound_status(at, caller, status, nodes);
                 }
+            }
+        }
+    }
+
+    /// Codes that come and were part of a range, or of the rest, that stays: callers could read them
+    /// as that. Each is compared with what was said about all.
+    fn covered(
+        &mut self,
+        at: &At<'_>,
+        caller: Option<&str>,
+        old: &Responses<'s>,
+        new: &Responses<'s>,
+    ) {
+        let has_success = |responses: &Responses<'s>| {
+            let mut statuses = responses.keys();
+            statuses.any(|status| status.starts_with(['2', '3']))
+        };
+        for (status, after) in new.iter().filter(|(status, _)| !old.contains_key(*status)) {
+            let range = status.get(..1).map(|digit| format!("{digit}XX"));
+            let range = range.filter(|range| new.contains_key(range.as_str()) && range != status);
+            let before = range.and_then(|range| old.get(range.as_str())).or_else(|| {
+                // Beside codes for success the rest are failures, and alone they are both.
+                let is_part = status.starts_with('2') && !has_success(old);
+                old.get("default").filter(|_| is_part)
+            });
+            let Some(before) = before else { continue };
+            match caller {
+                Some(_) => self.outbound_content(at, status, before, after),
+                None => self.response_parts(at, status, before, after),
             }
         }
     }
