@@ -167,3 +167,69 @@ fn hostile_schemas_are_refused_and_cost_little() {
     doubling.push_str("int]}");
     assert_eq!(refused(&doubling), ProblemKind::TooManyTypes(20_000));
 }
+
+#[test]
+fn defaults_are_held_against_their_types() {
+    let record = |field: &str| {
+        format!(
+            "{{type: record, name: R, fields: [{{name: a, type: int}},\n  {{name: f, {field}}}]}}"
+        )
+    };
+    for (field, expected) in [
+        ("type: int, default: 1", None),
+        ("type: int, default: 3000000000", Some("int")),
+        ("type: long, default: 3000000000", None),
+        ("type: long, default: 1.5", Some("long")),
+        ("type: double, default: 1", None),
+        ("type: string, default: 1", Some("string")),
+        ("type: ['null', string], default: null", None),
+        ("type: [string, 'null'], default: null", None),
+        ("type: ['null', string], default: 1", Some("[null, string]")),
+        ("type: {type: array, items: int}, default: [1, 2]", None),
+        (
+            "type: {type: array, items: int}, default: [1, x]",
+            Some("array"),
+        ),
+        ("type: {type: map, values: int}, default: {a: 1}", None),
+        ("type: {type: map, values: int}, default: []", Some("map")),
+        (
+            "type: {type: enum, name: E, symbols: [A]}, default: A",
+            None,
+        ),
+        (
+            "type: {type: enum, name: E, symbols: [A]}, default: B",
+            Some("E"),
+        ),
+        (
+            "type: {type: record, name: S, fields: [{name: b, type: int}]}, default: {b: 1}",
+            None,
+        ),
+        (
+            "type: {type: record, name: S, fields: [{name: b, type: int}]}, default: {}",
+            Some("S"),
+        ),
+        (
+            "type: {type: record, name: S, fields: [{name: b, type: ['null', R], default: null}]}, default: {}",
+            None,
+        ),
+    ] {
+        let problems = read(&record(field), &[], |schema| schema.problems.clone());
+        let problems = problems.expect("a schema");
+        let found = problems
+            .first()
+            .map(|it| (it.kind.clone(), it.location.line));
+        let wanted = expected.map(|expected| {
+            let field = "f".to_owned();
+            let expected = expected.to_owned();
+            (ProblemKind::Default { field, expected }, 2)
+        });
+        assert_eq!(found, wanted, "{field}");
+    }
+    let symbols = "{type: enum, name: E, symbols: [A],\n  default: B}";
+    let problems = read(symbols, &[], |schema| schema.problems.clone()).expect("a schema");
+    let found: Vec<_> = problems
+        .into_iter()
+        .map(|it| (it.kind, it.location.line))
+        .collect();
+    assert_eq!(found, [(ProblemKind::EnumDefault("E".to_owned()), 2)]);
+}

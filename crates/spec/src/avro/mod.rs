@@ -6,9 +6,11 @@
 //! none: the first [`Problem`] says what and where.
 //!
 //! Source: Apache Avro specification 1.12, "Schema Declaration", "Names", "Aliases" and "Logical
-//! Types". Whether defaults fit their types is not checked.
+//! Types". A default that does not fit its type is no reason not to read a schema, although parsers
+//! refuse it: it is one of [`Schema::problems`].
 
 mod datum;
+mod defaults;
 mod model;
 mod names;
 mod problem;

@@ -4,6 +4,7 @@ use pacto_diagnostic::Location;
 use pacto_document::{Document, Node};
 use serde_json::Value;
 
+use super::problem::Problem;
 use crate::place;
 
 /// A schema with all types it declares.
@@ -11,6 +12,8 @@ use crate::place;
 pub struct Schema<'s> {
     /// The type it is about.
     pub root: TypeId,
+    /// Defaults that do not fit their types, by place.
+    pub problems: Vec<Problem>,
     pub(super) types: Vec<Type>,
     pub(super) sources: Vec<Source<'s>>,
 }
@@ -236,6 +239,8 @@ pub struct Field {
 pub struct Default {
     /// As written.
     pub value: Value,
+    /// It is a value of the type it is for.
+    pub fits: bool,
     /// Where it is.
     pub place: Place,
 }

@@ -4,7 +4,7 @@ use pacto_diagnostic::{Finding, Location};
 
 use crate::ReferenceError;
 
-/// What is wrong with a schema, which is not read because of it.
+/// What is wrong with a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// What is wrong.
@@ -42,6 +42,17 @@ pub enum ProblemKind {
     /// A second declaration of what may be declared once.
     #[error("`{0}` is declared twice")]
     Duplicate(String),
+    /// A default of a field that its type does not have.
+    #[error("the default of field `{field}` is no value of its type, {expected}")]
+    Default {
+        /// The name of the field.
+        field: String,
+        /// The type, as it is called.
+        expected: String,
+    },
+    /// A default of an enum that is none of its symbols.
+    #[error("the default of enum `{0}` is none of its symbols")]
+    EnumDefault(String),
     /// A union as a branch of another one.
     #[error("a union directly inside a union")]
     NestedUnion,

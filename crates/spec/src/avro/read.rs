@@ -49,11 +49,14 @@ impl<'s> Schema<'s> {
             reader.sources.push(Source::Bundle(node.document()));
             reader.schema(0, node, "", 0)?
         };
-        Ok(Self {
+        let mut schema = Self {
             root,
+            problems: Vec::new(),
             types: reader.types,
             sources: reader.sources,
-        })
+        };
+        schema.check_defaults();
+        Ok(schema)
     }
 }
 
@@ -371,6 +374,8 @@ fn default(source: usize, node: Node<'_>) -> Option<Default> {
     Some(Default {
         // A number that JSON has no form for is none that two sides would share by accident.
         value: written.to_json().unwrap_or_else(|| written.raw().into()),
+        // Known when all types are.
+        fits: true,
         place: Place {
             source,
             node: written.id(),

@@ -7,6 +7,7 @@
 //! Source: Apache Avro specification 1.12, "Schema Resolution". Records inside each other are
 //! compared once per pair of types.
 
+mod sentences;
 mod unions;
 mod witness;
 
@@ -59,6 +60,12 @@ impl<'s> Walk<'s> {
         let (Ok(old), Ok(new)) = sides else {
             return None;
         };
+        for (side, schema) in [(SideName::Old, &old), (SideName::New, &new)] {
+            for problem in &schema.problems {
+                let message = problem.kind.to_string();
+                self.unreadable(side, problem.kind.code(), message, problem.location.clone());
+            }
+        }
         let mut comparer = Comparer::new(&old, &new, direction);
         comparer.types((old.root, new.root), "", 0);
         if comparer.is_cut_off {
@@ -129,13 +136,13 @@ impl<'c, 's> Comparer<'c, 's> {
             _ => ChangeKind::Modified,
         };
         let witness = (judgement.class != Class::NonBreaking).then(|| self.witness(about));
-        let words = rule.trim_start_matches("asyncapi-").replace('-', " ");
+        let reason = sentences::reason(rule, &self.current_path, &path, (&old_value, &new_value));
         self.findings.push(Finding {
             rule: rule.to_owned(),
             page: judgement.page,
             class: judgement.class,
             direction: self.direction,
-            reason: format!("{words} at {}", path.trim_start_matches('.')),
+            reason,
             path,
             occurrences: Vec::new(),
             kind,
@@ -207,11 +214,12 @@ impl<'c, 's> Comparer<'c, 's> {
     }
 
     fn primitives(&mut self, pair: &Pair<'_>, (old, new): (Primitive, Primitive)) {
+        // Numbers that are read as longer ones may still mean something else.
+        if new.is_read_as(old) || old.is_read_as(new) {
+            self.logical(pair);
+        }
         let rule = match (new.is_read_as(old), old.is_read_as(new)) {
-            _ if old == new => {
-                self.logical(pair);
-                return;
-            }
+            _ if old == new => return,
             (true, true) => "asyncapi-avro-string-bytes-changed",
             (true, false) => "asyncapi-avro-type-narrowed",
             (false, true) => "asyncapi-avro-type-widened",
@@ -326,7 +334,11 @@ impl<'c, 's> Comparer<'c, 's> {
                 None => "asyncapi-avro-field-added-without-default",
             };
             let about = About::Field(&field.name, &field.name);
-            self.add(rule, path, about, (None, Some(field.place)), (None, None));
+            let places = (None, Some(field.place));
+            self.add(rule, path.clone(), about, places, (None, None));
+            if field.default.as_ref().is_some_and(|it| !it.fits) {
+                self.defaults((None, field.default.as_ref()), &path);
+            }
         }
         for field in old.fields.iter().filter(is_gone) {
             if renamed.contains(&field.name) {
@@ -370,6 +382,9 @@ impl<'c, 's> Comparer<'c, 's> {
 
     fn defaults(&mut self, (old, new): (Option<&Default>, Option<&Default>), path: &str) {
         let rule = match (old, new) {
+            (one, Some(other)) if !other.fits && one.is_none_or(|one| one.fits) => {
+                "asyncapi-avro-default-invalid"
+            }
             (Some(one), Some(other)) if one.value != other.value => "asyncapi-avro-default-changed",
             (None, Some(_)) => "asyncapi-avro-default-added",
             (Some(_), None) => "asyncapi-avro-default-removed",
