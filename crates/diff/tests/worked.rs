@@ -343,6 +343,37 @@ fn sbom_format_switch() {
 }
 
 #[test]
+fn an_sbom_in_the_later_format_has_the_same_packages() {
+    let old = r#"{"spdxVersion": "SPDX-2.3", "packages": [
+        {"name": "liba", "versionInfo": "1.0", "licenseConcluded": "MIT", "supplier": "Organization: Acme"},
+        {"name": "libb", "versionInfo": "1", "licenseConcluded": "Apache-2.0 OR MIT"}]}"#;
+    let new = |version: &str| {
+        format!(
+            r#"{{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": [
+        {{"type": "Organization", "spdxId": "urn:acme", "name": "Acme"}},
+        {{"type": "software_Package", "spdxId": "urn:a", "name": "liba", "software_packageVersion": "1.0", "suppliedBy": "urn:acme"}},
+        {{"type": "software_Package", "spdxId": "urn:b", "name": "libb", "software_packageVersion": "{version}"}},
+        {{"type": "simplelicensing_LicenseExpression", "spdxId": "urn:l", "simplelicensing_licenseExpression": "Apache-2.0 OR MIT"}},
+        {{"type": "Relationship", "from": "urn:a", "relationshipType": "hasConcludedLicense", "to": ["https://spdx.org/licenses/MIT"]}},
+        {{"type": "Relationship", "from": "urn:a", "relationshipType": "dependsOn", "to": ["urn:b"]}},
+        {{"type": "Relationship", "from": "urn:b", "relationshipType": "hasConcludedLicense", "to": ["urn:l"]}}]}}"#
+        )
+    };
+    let contract = support::contract("interfaces: []\n");
+    let bundle = |text: &str| support::bundle(&contract, &[("sbom/x.spdx.json", text)]);
+    let compared = |new: &str| diff(&bundle(old), &bundle(new), &Options::default()).sbom;
+    assert_eq!(compared(&new("1")), None);
+    let changes = compared(&new("2")).expect("a difference").changes;
+    let [change] = changes.as_slice() else {
+        panic!("{changes:?}")
+    };
+    assert_eq!(
+        (change.package.as_str(), change.new_value.as_deref()),
+        ("libb", Some("2"))
+    );
+}
+
+#[test]
 fn an_sbom_that_does_not_parse_disables_the_section_and_says_so() {
     let contract = support::contract("interfaces: []\n");
     let comparison = diff(

@@ -1,4 +1,4 @@
-//! Bills of materials: SPDX 2.3 and CycloneDX 1.4 to 1.6, both as JSON.
+//! Bills of materials: SPDX 2.3 and 3.0 and CycloneDX 1.4 to 1.6, all as JSON.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::side::{DocumentError, read_text};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SbomFormat {
-    /// SPDX 2.3 JSON.
+    /// SPDX 2.3 or 3.0 JSON.
     Spdx,
     /// CycloneDX 1.4 to 1.6 JSON.
     CycloneDx,
@@ -200,7 +200,66 @@ fn text(node: Node<'_>, key: &str) -> String {
         .to_owned()
 }
 
+/// SPDX 3.0: a graph of elements that name each other by id.
+///
+/// Source: SPDX 3.0.1, "Serializations" and the classes `Package`, `Relationship` and
+/// `LicenseExpression`.
+fn spdx_graph<'d>(elements: &[Node<'d>]) -> BTreeMap<String, Package> {
+    let id = |element: &Node<'d>| {
+        let keys = ["spdxId", "@id"];
+        keys.iter().find_map(|key| element.get(key)?.as_str())
+    };
+    let by_id: BTreeMap<&str, Node<'d>> = elements
+        .iter()
+        .filter_map(|element| Some((id(element)?, *element)))
+        .collect();
+    let license = |target: &str| match by_id.get(target) {
+        Some(element) => {
+            let expression = text(*element, "simplelicensing_licenseExpression");
+            if expression.is_empty() {
+                text(*element, "name")
+            } else {
+                expression
+            }
+        }
+        // Listed licenses and `NOASSERTION` are known without being in the graph.
+        None => target.rsplit('/').next().unwrap_or(target).to_owned(),
+    };
+    let mut licenses: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for relation in elements {
+        let kind = relation.get("relationshipType").and_then(Node::as_str);
+        let from = relation.get("from").and_then(Node::as_str);
+        let (Some("hasConcludedLicense"), Some(from)) = (kind, from) else {
+            continue;
+        };
+        let targets = relation.get("to").into_iter().flat_map(Node::items);
+        let found = targets.filter_map(Node::as_str).map(license);
+        licenses.entry(from).or_default().extend(found);
+    }
+    let mut packages = BTreeMap::new();
+    for element in elements {
+        let name = text(*element, "name");
+        if name.is_empty() || text(*element, "type") != "software_Package" {
+            continue;
+        }
+        let supplier = by_id.get(text(*element, "suppliedBy").as_str());
+        let found = id(element).and_then(|id| licenses.get(id));
+        packages.insert(
+            name,
+            Package {
+                version: text(*element, "software_packageVersion"),
+                license: found.map(|all| all.join(" AND ")).unwrap_or_default(),
+                supplier: supplier.map(|it| text(*it, "name")).unwrap_or_default(),
+            },
+        );
+    }
+    packages
+}
+
 fn spdx(root: Node<'_>) -> BTreeMap<String, Package> {
+    if let Some(graph) = root.get("@graph") {
+        return spdx_graph(&graph.items().collect::<Vec<_>>());
+    }
     let mut packages = BTreeMap::new();
     for package in root.get("packages").into_iter().flat_map(Node::items) {
         let name = text(package, "name");
