@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_document::Node;
+use pacto_spec::schema::Schemas;
 use serde_json::Value;
 
 use super::model::entries;
-use super::{Element, FieldRules, Walk, followed};
+use super::{Element, FieldRules, Walk, followed, traits};
 use crate::deep::finding::Place;
 use crate::deep::place::Position;
 
@@ -163,9 +164,11 @@ const FIELDS: [(Level, &str, &[&str], Compared, &str); 17] = [
 impl<'s> Walk<'s> {
     /// Compares the bindings of an element, protocol by protocol.
     pub(super) fn bindings(&mut self, at: &Element<'_, 's>, level: Level) {
-        let of = |schemas, node: Node<'s>| {
-            let bindings = node.get("bindings").map(|node| followed(schemas, node));
-            entries(bindings).collect::<BTreeMap<_, _>>()
+        let of = |schemas: Schemas<'s>, node: Node<'s>| {
+            let all = traits::properties(schemas.documents(), node, "bindings");
+            let all = all.into_iter().rev().map(|node| followed(schemas, node));
+            all.flat_map(|bindings| entries(Some(bindings)))
+                .collect::<BTreeMap<_, _>>()
         };
         let (old, new) = (
             of(self.findings.old, at.nodes.0),

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_document::Node;
+use pacto_spec::schema::Schemas;
 
 use super::bindings::Level;
 use super::model::Message;
+use super::pairs::pairs;
 use super::payloads::Format;
-use super::{Element, Fact, FieldRules, Walk, followed};
+use super::{Element, Fact, FieldRules, Walk, followed, traits};
 use crate::deep::finding::{Order, Place};
 use crate::deep::place::Position;
 use crate::deep::schema::delta::bracketed;
@@ -25,11 +27,25 @@ impl<'s> Walk<'s> {
         position: Position,
         order: &Order,
     ) {
-        let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-        for name in names {
+        let documents = (self.findings.old.documents(), self.findings.new.documents());
+        let pairs = pairs(documents, old, new);
+        let known: BTreeMap<&String, &String> = pairs.iter().map(|it| (it.1, it.0)).collect();
+        let paired: BTreeSet<&String> = pairs.iter().map(|(before, _)| *before).collect();
+        // What has another name on the old side goes by the new one.
+        let gone = old.keys().filter(|name| !paired.contains(name));
+        let names: BTreeSet<(&String, bool)> = gone
+            .map(|name| (name, true))
+            .chain(new.keys().map(|name| (name, false)))
+            .collect();
+        for (name, is_gone) in names {
             let path = format!("{path}[{}]", bracketed(name));
-            let (Some(before), Some(after)) = (old.get(name), new.get(name)) else {
-                let sides = (old.get(name), new.get(name));
+            let sides = if is_gone {
+                (old.get(name), None)
+            } else {
+                let before = known.get(name).and_then(|before| old.get(*before));
+                (before, new.get(name))
+            };
+            let (Some(before), Some(after)) = sides else {
                 let (rule, class) = match (sides.0, position.direction()) {
                     (Some(_), Direction::Output) => {
                         ("asyncapi-message-removed", Class::PotentialBreaking)
@@ -159,17 +175,28 @@ impl<'s> Walk<'s> {
                 self.foreign(&at, part, format, (one, other), position);
                 continue;
             }
-            let (Some(one), Some(other)) = (one, other) else {
-                continue;
-            };
-            let outcome = self.comparer.compare(&[one], &[other], position.mode());
+            // What is not described may be anything.
+            let mut sides = (Vec::from_iter(one), Vec::from_iter(other));
+            if part == "headers" {
+                sides.0.extend(&before.more_headers);
+                sides.1.extend(&after.more_headers);
+            }
+            let outcome = self.comparer.compare(&sides.0, &sides.1, position.mode());
             let place = Place {
                 path: format!("{path}.{part}"),
                 position,
                 subject: title,
                 order: order.clone(),
             };
+            let start = self.findings.list.len();
             self.findings.add_outcome(&place, &outcome);
+            // Headers are an object even where nobody says so.
+            if part == "headers" && (sides.0.is_empty() || sides.1.is_empty()) {
+                let is_type = format!("{}.type", place.path);
+                let mut added = self.findings.list.split_off(start);
+                added.retain(|finding| finding.path != is_type);
+                self.findings.list.append(&mut added);
+            }
         }
     }
 
@@ -181,9 +208,11 @@ impl<'s> Walk<'s> {
             removed: "",
             changed: "asyncapi-message-name-changed",
         };
-        self.field(at, ("name", rules), (old.get("name"), new.get("name")));
-        let location = |schemas, node: Node<'s>| {
-            let id = node.get("correlationId")?;
+        let name = |schemas: Schemas<'s>, node| traits::property(schemas.documents(), node, "name");
+        let names = (name(self.findings.old, old), name(self.findings.new, new));
+        self.field(at, ("name", rules), names);
+        let location = |schemas: Schemas<'s>, node: Node<'s>| {
+            let id = traits::property(schemas.documents(), node, "correlationId")?;
             followed(schemas, id).get("location")
         };
         let rules = FieldRules {

@@ -5,12 +5,16 @@
 //! `publish` is used both ways by authors, so that its messages count in both directions.
 
 mod bindings;
+mod generations;
 mod messages;
 mod model;
+mod pairs;
 mod parameters;
 mod payloads;
 mod replies;
+mod security;
 mod servers;
+mod traits;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,13 +38,15 @@ pub(crate) fn compare<'s>(
     (new, new_side): (&'s Documents<'s>, &'s Side),
     options: &'s Options,
 ) -> Option<Found> {
-    let (one, other) = (
+    let (mut one, mut other) = (
         Document::read(old, options.asyncapi)?,
         Document::read(new, options.asyncapi)?,
     );
+    generations::align(&mut one, &mut other, options.asyncapi.v2_perspective);
     let schemas = (Schemas::new(old), Schemas::new(new));
     let mut walk = Walk {
         findings: Findings::new(schemas.0, schemas.1),
+        is_across: one.is_second != other.is_second,
         renamed: renamed(&one, &other),
         defaults: (one.default_content_type, other.default_content_type),
         comparer: SchemaComparer::new(schemas.0, schemas.1),
@@ -73,6 +79,8 @@ pub(crate) fn compare<'s>(
 
 struct Walk<'s> {
     findings: Findings<'s>,
+    /// One document is of 2.x, the other of 3.0.
+    is_across: bool,
     /// Old channel names with their new ones, where the address stayed.
     renamed: BTreeMap<&'s str, &'s str>,
     /// Content types of messages that declare none.
@@ -84,7 +92,7 @@ struct Walk<'s> {
     sides: Sides<'s>,
 }
 
-/// Channels of 3.0 that are only called something else: the address is the same.
+/// Channels that are only called something else: the address is the same.
 fn renamed<'s>(old: &Document<'s>, new: &Document<'s>) -> BTreeMap<&'s str, &'s str> {
     let address = |channel: &Channel<'s>| channel.address.and_then(Node::as_str);
     let gone = old
@@ -260,7 +268,8 @@ impl<'s> Walk<'s> {
             let sides = (before, new.channels.get(name));
             match sides {
                 (Some(before), Some(after)) => {
-                    if let Some(old_name) = old_name {
+                    // In 2.x channels have no name beside their address.
+                    if let Some(old_name) = old_name.filter(|_| !self.is_across) {
                         self.add(
                             Fact {
                                 rule: "asyncapi-channel-renamed",
@@ -437,7 +446,12 @@ impl<'s> Walk<'s> {
             order,
             nodes: (before.node, after.node),
         };
-        let id = |node: Node<'s>| node.get("operationId");
+        // In 3.0 the name is the id.
+        let is_across = self.is_across;
+        let id = |schemas: Schemas<'s>, node: Node<'s>| {
+            let id = traits::property(schemas.documents(), node, "operationId");
+            id.filter(|_| !is_across)
+        };
         let rules = FieldRules {
             added: "asyncapi-operation-id-added",
             removed: "asyncapi-operation-id-removed",
@@ -446,8 +460,12 @@ impl<'s> Walk<'s> {
         self.field(
             &at,
             ("operationId", rules),
-            (id(before.node), id(after.node)),
+            (
+                id(self.findings.old, before.node),
+                id(self.findings.new, after.node),
+            ),
         );
+        self.security(&at, "operation");
         self.bindings(&at, bindings::Level::Operation);
         self.reply(
             &at,

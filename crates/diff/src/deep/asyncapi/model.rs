@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pacto_document::Node;
+use pacto_document::{Node, Pointer, PointerSegment};
 use pacto_spec::{Documents, Problem};
 
+use super::traits::{properties, property};
 use crate::deep::place::Position;
 use crate::{AsyncApiOptions, V2Perspective};
 
 /// A document of either generation.
 pub(super) struct Document<'s> {
+    /// 2.x, where channels have the operations.
+    pub(super) is_second: bool,
     pub(super) channels: BTreeMap<&'s str, Channel<'s>>,
     /// Operations of 3.0; those of 2.x are in their channels.
     pub(super) operations: BTreeMap<&'s str, Operation<'s>>,
@@ -21,7 +24,7 @@ pub(super) struct Document<'s> {
 
 pub(super) struct Channel<'s> {
     pub(super) node: Node<'s>,
-    /// 3.0: where messages go; in 2.x the name is the address.
+    /// Where messages go; in 2.x that is the name.
     pub(super) address: Option<Node<'s>>,
     /// `publish` and `subscribe` of 2.x.
     pub(super) operations: BTreeMap<&'s str, Operation<'s>>,
@@ -51,13 +54,15 @@ pub(super) struct Reply<'s> {
     pub(super) messages: BTreeMap<String, Message<'s>>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Message<'s> {
     pub(super) node: Node<'s>,
     /// The content type that the message declares itself.
     pub(super) content_type: Option<Node<'s>>,
     pub(super) payload: Option<Node<'s>>,
     pub(super) headers: Option<Node<'s>>,
+    /// Headers that its traits add.
+    pub(super) more_headers: Vec<Node<'s>>,
     /// The format of the payload, where it is not the document's own.
     pub(super) schema_format: Option<Node<'s>>,
     /// That of the headers.
@@ -80,12 +85,12 @@ impl<'s> Document<'s> {
         };
         let mut channels: BTreeMap<&'s str, Channel<'s>> = BTreeMap::new();
         let mut operations = BTreeMap::new();
-        for (name, node) in entries(root.get("channels")) {
-            let Some(node) = reader.follow(node) else {
+        for (key, node) in root.get("channels").into_iter().flat_map(Node::entries) {
+            let (Some(name), Some(node)) = (key.as_str(), reader.follow(node)) else {
                 continue;
             };
             let channel = if is_second {
-                reader.second(node)
+                reader.second(key, node)
             } else {
                 reader.third(node)
             };
@@ -105,6 +110,7 @@ impl<'s> Document<'s> {
             }
         }
         Some(Self {
+            is_second,
             channels,
             operations,
             servers,
@@ -131,7 +137,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn second(&mut self, node: Node<'s>) -> Channel<'s> {
+    fn second(&mut self, name: Node<'s>, node: Node<'s>) -> Channel<'s> {
         let mut operations = BTreeMap::new();
         // By the letter of the standard the application sends what others subscribe to; many
         // authors write it from the side of the application.
@@ -163,7 +169,7 @@ impl<'s> Reader<'s> {
         }
         Channel {
             node,
-            address: None,
+            address: Some(name),
             operations,
             messages: BTreeMap::new(),
             used: BTreeSet::new(),
@@ -186,7 +192,7 @@ impl<'s> Reader<'s> {
             let named = ["name", "messageId", "title"];
             let name = named
                 .iter()
-                .find_map(|key| node.get(key)?.as_str())
+                .find_map(|key| property(self.documents, node, key)?.as_str())
                 .or(target)
                 .map_or_else(|| index.to_string(), str::to_owned);
             let message = self.message(node);
@@ -212,14 +218,19 @@ impl<'s> Reader<'s> {
     }
 
     fn message(&self, node: Node<'s>) -> Message<'s> {
-        let (payload, format) = self.described(node.get("payload"));
-        let (headers, headers_format) = self.described(node.get("headers"));
+        let property = |key| property(self.documents, node, key);
+        let (payload, format) = self.described(property("payload"));
+        let mut all_headers = properties(self.documents, node, "headers").into_iter();
+        let (headers, headers_format) = self.described(all_headers.next());
         Message {
             node,
-            content_type: node.get("contentType"),
+            content_type: property("contentType"),
             payload,
             headers,
-            schema_format: format.or_else(|| node.get("schemaFormat")),
+            more_headers: all_headers
+                .filter_map(|headers| self.described(Some(headers)).0)
+                .collect(),
+            schema_format: format.or_else(|| property("schemaFormat")),
             headers_format,
         }
     }
@@ -250,12 +261,12 @@ impl<'s> Reader<'s> {
             Some("receive") => Position::EventInput,
             _ => Position::EventBoth,
         };
-        let (channel, messages) = used(node, channels);
+        let (channel, messages) = self.used(node, channels);
         let reply = node
             .get("reply")
             .and_then(|reply| self.follow(reply))
             .map(|node| {
-                let (channel, messages) = used(node, channels);
+                let (channel, messages) = self.used(node, channels);
                 Reply {
                     node,
                     channel,
@@ -273,31 +284,65 @@ impl<'s> Reader<'s> {
     }
 }
 
-/// The channel that something of 3.0 names, and those of its messages that it uses.
-fn used<'s>(
-    node: Node<'s>,
-    channels: &mut BTreeMap<&'s str, Channel<'s>>,
-) -> (Option<(&'s str, Node<'s>)>, BTreeMap<String, Message<'s>>) {
-    let last = |node: Node<'s>| {
-        let target = node.get("$ref")?.as_str()?;
-        Some((target.rsplit('/').next()?, node))
-    };
-    let channel = node.get("channel").and_then(last);
-    let mut messages = BTreeMap::new();
-    if let Some(channel) = channel.and_then(|(name, _)| channels.get_mut(name)) {
-        let listed: Option<BTreeSet<&str>> = node.get("messages").map(|list| {
-            let items = list.items();
-            items.filter_map(|item| Some(last(item)?.0)).collect()
+/// A message that is referred to, by the last part of the reference and the node it leads to.
+type Listed = (String, Option<(usize, u32)>);
+
+impl<'s> Reader<'s> {
+    /// The channel that something of 3.0 names, and those of its messages that it uses.
+    fn used(
+        &self,
+        node: Node<'s>,
+        channels: &mut BTreeMap<&'s str, Channel<'s>>,
+    ) -> (Option<(&'s str, Node<'s>)>, BTreeMap<String, Message<'s>>) {
+        let Some(written) = node.get("channel") else {
+            return (None, BTreeMap::new());
+        };
+        let reference = written.get("$ref").and_then(Node::as_str);
+        // By its name, else as the place that both references lead to.
+        let target = |node: Node<'s>| Some(self.documents.follow(node).ok()?.identity());
+        let name = reference.and_then(last_part).unwrap_or_default();
+        let known = channels.get_key_value(name.as_str()).or_else(|| {
+            let target = target(written)?;
+            let mut channels = channels.iter();
+            channels.find(|(_, channel)| channel.node.identity() == target)
         });
-        let is_used = |name: &str| listed.as_ref().is_none_or(|listed| listed.contains(name));
-        for (name, message) in &channel.messages {
-            if is_used(name) {
-                messages.insert(name.clone(), *message);
-                channel.used.insert(name.clone());
+        let Some(name) = known.map(|(name, _)| *name) else {
+            let name = reference.and_then(|reference| reference.rsplit('/').next());
+            return (name.map(|name| (name, written)), BTreeMap::new());
+        };
+        let listed: Option<Vec<Listed>> = node.get("messages").map(|list| {
+            let named =
+                |item: Node<'s>| item.get("$ref").and_then(Node::as_str).and_then(last_part);
+            list.items()
+                .map(|item| (named(item).unwrap_or_default(), target(item)))
+                .collect()
+        });
+        let mut messages = BTreeMap::new();
+        if let Some(channel) = channels.get_mut(name) {
+            for (name, message) in &channel.messages {
+                let is_it = |(listed, target): &Listed| {
+                    listed == name || *target == Some(message.node.identity())
+                };
+                if listed
+                    .as_ref()
+                    .is_none_or(|listed| listed.iter().any(is_it))
+                {
+                    messages.insert(name.clone(), message.clone());
+                    channel.used.insert(name.clone());
+                }
             }
         }
+        (Some((name, written)), messages)
     }
-    (channel, messages)
+}
+
+/// The last part of a reference, without escapes.
+fn last_part(reference: &str) -> Option<String> {
+    let (_, fragment) = reference.split_once('#')?;
+    match Pointer::parse(fragment).0.last()? {
+        PointerSegment::Key(key) => Some(key.clone()),
+        PointerSegment::Index(index) => Some(index.to_string()),
+    }
 }
 
 /// Members of a mapping with text keys.

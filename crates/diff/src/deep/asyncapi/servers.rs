@@ -6,7 +6,7 @@ use pacto_document::Node;
 
 use super::bindings::Level;
 use super::model::{Document, entries};
-use super::{Element, Fact, FieldRules, Walk, order};
+use super::{Element, Fact, FieldRules, Walk, generations, order};
 use crate::deep::schema::delta::bracketed;
 
 impl<'s> Walk<'s> {
@@ -50,10 +50,21 @@ impl<'s> Walk<'s> {
                 ),
             ] {
                 let sides = (before.get(field), after.get(field));
-                let values = (
+                let mut values = (
                     sides.0.and_then(Node::to_json),
                     sides.1.and_then(Node::to_json),
                 );
+                // One generation has in one field what the other has in two.
+                if self.is_across {
+                    let part = |server| generations::part_of_address(server, field);
+                    match (part(*before), part(*after)) {
+                        (Some(_), Some(_)) if field == "url" => continue,
+                        (Some(one), Some(other)) => {
+                            values = (Some(one.into()), Some(other.into()));
+                        }
+                        _ => {}
+                    }
+                }
                 if values.0 != values.1 {
                     self.add(
                         Fact {
@@ -77,20 +88,7 @@ impl<'s> Walk<'s> {
                 order: &order,
                 nodes: (*before, *after),
             };
-            let security = |node: &Node<'s>| {
-                node.get("security")
-                    .filter(|it| it.items().next().is_some())
-            };
-            let rules = FieldRules {
-                added: "asyncapi-server-security-added",
-                removed: "asyncapi-server-security-removed",
-                changed: "asyncapi-server-security-changed",
-            };
-            self.field(
-                &at,
-                ("security", rules),
-                (security(before), security(after)),
-            );
+            self.security(&at, "server");
             self.variables(&at);
             self.bindings(&at, Level::Server);
         }

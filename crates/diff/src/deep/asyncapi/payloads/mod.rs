@@ -44,9 +44,10 @@ impl Format {
     }
 
     /// Whether another spelling is the same language: versions of Avro and protobuf differ in what
-    /// they allow, not in what a schema means.
+    /// they allow, not in what a schema means, and JSON Schema is what documents are written in that
+    /// do not say it.
     pub(super) fn is_same(self, other: Self) -> bool {
-        self == other && matches!(self, Self::Avro | Self::Protobuf)
+        self == other && self != Self::Other
     }
 }
 
