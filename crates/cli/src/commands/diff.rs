@@ -88,6 +88,11 @@ pub struct Args {
     #[arg(long)]
     pub summary: bool,
 
+    /// Lines shown before and after the places of what may break somebody, in text; without it, the
+    /// lines that say more than their record
+    #[arg(long, short = 'C', value_name = "LINES", conflicts_with = "summary")]
+    pub context: Option<u32>,
+
     /// List edits of documentation too: descriptions, examples, tags and extensions of documents,
     /// and files below `docs/`
     #[arg(long)]
@@ -190,6 +195,10 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
     let recording = args
         .write_baseline
         .options(fail_on, &comparison, &session.context)?;
+    let detail = render::Detail {
+        is_summary: args.summary,
+        context: args.context,
+    };
     if args.recursive {
         if !old_overrides.is_empty() || !new_overrides.is_empty() {
             return Err(Failed::usage("`--recursive` takes no overrides"));
@@ -203,7 +212,7 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
             comparison,
             rules,
         };
-        return set::run(&options, recording.as_ref(), fail_on, args.summary, session);
+        return set::run(&options, recording.as_ref(), fail_on, detail, session);
     }
     let estate = args.estate.sources(session);
     let scale = comparison.scale;
@@ -236,7 +245,7 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
     } else {
         Some(impact_of_diff(&session.context, &estate, &diffed)?)
     };
-    render::print(&diffed, impact.as_ref(), fail_on, args.summary, session)?;
+    render::print(&diffed, impact.as_ref(), fail_on, detail, session)?;
     if let Some(written) = &written {
         baseline::tell(written, session)?;
     }

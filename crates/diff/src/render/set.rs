@@ -6,17 +6,20 @@ use anstyle::{AnsiColor, Style};
 use pacto_diagnostic::render::markdown::{code, escape};
 use pacto_diagnostic::render::printable;
 
-use super::{TextOptions, markdown, text};
+use super::text::text_of_service;
+use super::{TextOptions, markdown};
 use crate::set::{DiffSet, ServiceDiff, ServiceStatus};
 
 /// Renders the services that changed, came, went or failed, each as `pacto diff` would, and the
 /// totals. Services without a change are only counted.
-pub fn set_text(set: &DiffSet, options: &TextOptions) -> String {
+pub fn set_text(set: &DiffSet, options: &TextOptions<'_>) -> String {
     let mut page = String::new();
     if !options.summary {
-        for result in told(set) {
-            service_text(result, options, &mut page);
-            page.push('\n');
+        for (index, result) in set.results.iter().enumerate() {
+            if is_told(result) {
+                service_text(index, result, options, &mut page);
+                page.push('\n');
+            }
         }
     }
     let _ = writeln!(
@@ -37,11 +40,14 @@ pub fn set_text(set: &DiffSet, options: &TextOptions) -> String {
 
 /// The services worth reading about.
 fn told(set: &DiffSet) -> impl Iterator<Item = &ServiceDiff> {
-    let is_told = |result: &&ServiceDiff| result.status != ServiceStatus::Unchanged;
-    set.results.iter().filter(is_told)
+    set.results.iter().filter(|result| is_told(result))
 }
 
-fn painted(text: &str, style: Style, options: &TextOptions) -> String {
+fn is_told(result: &ServiceDiff) -> bool {
+    result.status != ServiceStatus::Unchanged
+}
+
+fn painted(text: &str, style: Style, options: &TextOptions<'_>) -> String {
     if options.color {
         format!("{style}{text}{style:#}")
     } else {
@@ -49,7 +55,7 @@ fn painted(text: &str, style: Style, options: &TextOptions) -> String {
     }
 }
 
-fn service_text(result: &ServiceDiff, options: &TextOptions, page: &mut String) {
+fn service_text(index: usize, result: &ServiceDiff, options: &TextOptions<'_>, page: &mut String) {
     let path = printable(result.path());
     if let Some(report) = &result.report {
         let _ = writeln!(
@@ -57,7 +63,7 @@ fn service_text(result: &ServiceDiff, options: &TextOptions, page: &mut String) 
             "{}",
             painted(&format!("== {path}"), Style::new().bold(), options)
         );
-        page.push_str(&text(report, options));
+        page.push_str(&text_of_service(report, options, index));
         return;
     }
     let _ = writeln!(

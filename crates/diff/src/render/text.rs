@@ -1,21 +1,27 @@
 //! The text form, for people at a terminal and for logs.
 
+mod snippet;
+
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
+use pacto_diagnostic::Location;
 use pacto_diagnostic::render::printable;
 
 use crate::detect::ChangeKind;
 use crate::detect::docs::DocsChange;
 use crate::detect::sbom::SbomDiff;
 use crate::record::told;
-use crate::{Class, Record, Report};
+use crate::{Class, Record, Report, SideName};
 
+use super::Texts;
+use super::lines::Lines;
 use super::spoken::spoken;
+use snippet::{Snippet, named};
 
 /// How text is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct TextOptions {
+#[derive(Clone, Copy, Default)]
+pub struct TextOptions<'t> {
     /// Columns of the terminal; `None` leaves lines as long as they are.
     pub width: Option<usize>,
     /// Colour as ANSI escape sequences.
@@ -24,19 +30,35 @@ pub struct TextOptions {
     pub glyphs: bool,
     /// Only the counts.
     pub summary: bool,
+    /// The texts that places point into, to show the lines of what may break somebody.
+    pub texts: Option<&'t Texts<'t>>,
+    /// Lines around each of these; `None` shows those alone that say more than their record.
+    pub context: Option<u32>,
 }
 
 /// Renders a report: headline, records by file, dependencies, graph, packages, version advice.
-pub fn text(report: &Report, options: &TextOptions) -> String {
+pub fn text(report: &Report, options: &TextOptions<'_>) -> String {
+    text_of_service(report, options, 0)
+}
+
+/// Renders the report on one of many services, by its position among them.
+pub(super) fn text_of_service(
+    report: &Report,
+    options: &TextOptions<'_>,
+    service: usize,
+) -> String {
     let mut page = Page {
         options,
         text: String::new(),
+        lines: options.texts.map(Lines::new),
+        service,
     };
     page.headline(report);
     if report.is_empty() {
         page.line(super::nothing_changed(report.has_gaps()));
     } else if !options.summary {
         page.records(&report.changes);
+        page.lines = None;
         for dependency in &report.dependency_diffs {
             page.line("");
             let class = page.painted(
@@ -70,8 +92,12 @@ pub fn text(report: &Report, options: &TextOptions) -> String {
 }
 
 struct Page<'p> {
-    options: &'p TextOptions,
+    options: &'p TextOptions<'p>,
     text: String,
+    /// None for the dependencies of a contract, whose texts are not kept.
+    lines: Option<Lines<'p>>,
+    /// Position of the service among many.
+    service: usize,
 }
 
 /// Spaces before a record, and before its continuation lines.
@@ -83,6 +109,8 @@ const NARROWEST: usize = 40;
 const SUBJECT_WIDTH: usize = 44;
 /// The same for what happened.
 const VALUE_WIDTH: usize = 36;
+/// Lines of documents are cut to this width, however wide the terminal is.
+const WIDEST_SNIPPET: usize = 120;
 
 impl Page<'_> {
     fn line(&mut self, line: &str) {
@@ -218,10 +246,12 @@ impl Page<'_> {
             line.push_str(&piece);
             width = start + piece.chars().count();
         }
+        let snippets = self.snippets(record, file, limit - HANGING);
         // The column each cell begins in, where the line is not yet beyond it.
         let value_column = start + columns.0 + 2;
         let place_column = value_column + columns.1 + 2;
-        for (cell, style, column) in cells(record, file, value_column, place_column) {
+        let places = places(record, file).filter(|_| snippets.is_empty());
+        for (cell, style, column) in cells(record, places, value_column, place_column) {
             let gap = column.saturating_sub(width).max(2);
             let cell_width = cell.chars().count();
             if width + gap + cell_width <= limit {
@@ -237,11 +267,38 @@ impl Page<'_> {
             }
         }
         self.line(&line);
+        for Snippet { side, text } in snippets {
+            let style = match side {
+                Some(SideName::Old) => AnsiColor::Red.on_default(),
+                Some(SideName::New) => AnsiColor::Green.on_default(),
+                None => Style::new().dimmed(),
+            };
+            let text = self.painted(&text, style);
+            self.line(&format!("{}{text}", " ".repeat(HANGING)));
+        }
         if let Some(witness) = record.witness.as_ref().and_then(super::witness_line) {
             for piece in pieces(&one_line(&witness), limit - HANGING) {
                 self.line(&format!("{}{piece}", " ".repeat(HANGING)));
             }
         }
+    }
+
+    /// The lines of what may break somebody.
+    fn snippets(&mut self, record: &Record, file: &str, width: usize) -> Vec<Snippet> {
+        let Some(lines) = &mut self.lines else {
+            return Vec::new();
+        };
+        // The records that explain one show their own lines.
+        if record.classification == Class::NonBreaking || !record.explained_by.is_empty() {
+            return Vec::new();
+        }
+        let width = width.min(WIDEST_SNIPPET);
+        let lines = (lines, self.service);
+        if let Some(context) = self.options.context {
+            return snippet::around(record, file, context, width, lines);
+        }
+        let said = format!("{} {}", subject(record), what(record));
+        snippet::telling(record, file, &said, width, lines)
     }
 
     fn packages(&mut self, diff: &SbomDiff) {
@@ -391,7 +448,7 @@ pub(super) fn what(record: &Record) -> String {
 /// Everything after the subject: text, style and the column it begins in.
 fn cells(
     record: &Record,
-    file: &str,
+    places: Option<String>,
     value_column: usize,
     place_column: usize,
 ) -> Vec<(String, Style, usize)> {
@@ -409,7 +466,7 @@ fn cells(
     if let Some(default) = record.default_classification {
         cells.push((format!("else {}", default.word()), plain, place_column));
     }
-    if let Some(places) = places(record, file) {
+    if let Some(places) = places {
         cells.push((places, plain.dimmed(), place_column));
     }
     let others = record.occurrences.len().saturating_sub(1);
@@ -422,13 +479,7 @@ fn cells(
 
 /// Lines on both sides; the file is the heading above unless a place lies elsewhere.
 fn places(record: &Record, file: &str) -> Option<String> {
-    let place = |location: &pacto_diagnostic::Location| {
-        if location.file == file {
-            location.line.to_string()
-        } else {
-            format!("{}:{}", one_line(&location.file), location.line)
-        }
-    };
+    let place = |location: &Location| named(location, file);
     match (&record.old_location, &record.new_location) {
         (Some(old), Some(new)) => Some(format!("line {} → {}", place(old), place(new))),
         (Some(old), None) => Some(format!("was line {}", place(old))),

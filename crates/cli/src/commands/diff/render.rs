@@ -5,7 +5,7 @@ use pacto_app::impact::ImpactResult;
 use pacto_app::schema::DiffWithImpact;
 use pacto_diagnostic::render::{Subject, github, junit, printable, sarif};
 use pacto_diagnostic::{Finding, Severity, SourceMap};
-use pacto_diff::render::{HtmlOptions, TextOptions, findings, html, json, markdown, text};
+use pacto_diff::render::{HtmlOptions, TextOptions, Texts, findings, html, json, markdown, text};
 use pacto_diff::{Class, Diagnostic, FailOn, is_about_documentation};
 
 use super::fold;
@@ -16,16 +16,26 @@ use crate::session::Session;
 use crate::streams::WARNING;
 use crate::version::VERSION;
 
+/// How much of a report people get to see in text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Detail {
+    /// Only the counts.
+    pub(super) is_summary: bool,
+    /// Lines around each place.
+    pub(super) context: Option<u32>,
+}
+
 /// Prints the report to standard output and, for people, what could not be compared to standard
 /// error.
 pub(super) fn print(
     diffed: &Diffed,
     impact: Option<&ImpactResult>,
     fail_on: FailOn,
-    is_summary: bool,
+    detail: Detail,
     session: &mut Session,
 ) -> Result<(), Failed> {
     let report = &diffed.report;
+    let texts = |_, side, file: &str| diffed.texts.get(side, file);
     let mut printed = match session.format {
         Format::Json if impact.is_some() => {
             return session.streams.json(&DiffWithImpact { report, impact });
@@ -40,12 +50,12 @@ pub(super) fn print(
         Format::Html => html(
             report,
             &HtmlOptions {
-                texts: &|_, side, file| diffed.texts.get(side, file),
+                texts: &texts,
                 version: VERSION,
             },
         ),
         Format::Text | Format::Dot | Format::Mermaid => {
-            text(report, &text_options(session, is_summary))
+            text(report, &text_options(session, detail, &texts))
         }
     };
     match (session.format, impact) {
@@ -93,13 +103,19 @@ pub(super) fn tell(
 }
 
 /// How text is laid out on this terminal.
-pub(super) fn text_options(session: &Session, is_summary: bool) -> TextOptions {
+pub(super) fn text_options<'t>(
+    session: &Session,
+    detail: Detail,
+    texts: &'t Texts<'t>,
+) -> TextOptions<'t> {
     let terminal = session.streams.out();
     TextOptions {
         width: Some(terminal.width),
         color: terminal.is_coloured,
         glyphs: terminal.is_terminal,
-        summary: is_summary,
+        summary: detail.is_summary,
+        texts: Some(texts),
+        context: detail.context,
     }
 }
 

@@ -13,6 +13,7 @@ use pacto_diff::render::{
 };
 use pacto_diff::{DiffSet, FailOn};
 
+use super::render::Detail;
 use super::{baseline, detected, render};
 use crate::exit::Exit;
 use crate::failed::Failed;
@@ -24,7 +25,7 @@ pub(super) fn run(
     options: &DiffSetOptions,
     recording: Option<&BaselineOptions>,
     fail_on: FailOn,
-    is_summary: bool,
+    detail: Detail,
     session: &mut Session,
 ) -> Result<Exit, Failed> {
     let mut diffed = diff_set(&session.context, options)?;
@@ -36,7 +37,7 @@ pub(super) fn run(
         )?),
         None => None,
     };
-    print(&diffed, fail_on, is_summary, session)?;
+    print(&diffed, fail_on, detail, session)?;
     let DiffedSet { set, failure, .. } = diffed;
     if set.summary.failed > 0 {
         let count = set.summary.failed;
@@ -64,10 +65,14 @@ pub(super) fn run(
 fn print(
     diffed: &DiffedSet,
     fail_on: FailOn,
-    is_summary: bool,
+    detail: Detail,
     session: &mut Session,
 ) -> Result<(), Failed> {
     let set = &diffed.set;
+    let texts = |index: usize, side, file: &str| {
+        let texts = diffed.texts.get(index)?.as_ref()?;
+        texts.get(side, file)
+    };
     match session.format {
         Format::Json => return session.streams.json(set),
         Format::Markdown => session.streams.write(&set_markdown(set))?,
@@ -78,18 +83,14 @@ fn print(
             session.streams.note(&totals(set))?;
         }
         Format::Html => {
-            let text = |index: usize, side, file: &str| {
-                let texts = diffed.texts.get(index)?.as_ref()?;
-                texts.get(side, file)
-            };
             let options = HtmlOptions {
-                texts: &text,
+                texts: &texts,
                 version: VERSION,
             };
             session.streams.write(&set_html(set, &options))?;
         }
         Format::Text | Format::Dot | Format::Mermaid => {
-            let options = render::text_options(session, is_summary);
+            let options = render::text_options(session, detail, &texts);
             session.streams.write(&set_text(set, &options))?;
         }
     }

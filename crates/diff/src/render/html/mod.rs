@@ -20,18 +20,13 @@ pub use set::set_html;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use pacto_diagnostic::SourceText;
-
 use crate::record::told;
-use crate::{Class, Record, Report, SideName};
+use crate::{Class, Record, Report};
 
+use super::Texts;
+use super::lines::Lines;
 use escape::escape;
-use snippet::Snippets;
 use summary::told_counts;
-
-/// Gives the text of a file on one side, so that places can be shown. For many services the first
-/// argument is the position of the service in [`DiffSet::results`], else 0.
-pub type Texts<'t> = dyn Fn(usize, SideName, &str) -> Option<SourceText> + 't;
 
 /// What a page needs besides the report.
 pub struct HtmlOptions<'t> {
@@ -77,7 +72,7 @@ const CLASSES: [Class; 3] = [
 struct Page<'p> {
     options: &'p HtmlOptions<'p>,
     text: String,
-    snippets: Snippets<'p>,
+    lines: Lines<'p>,
     /// Rule ids that records name.
     rules: BTreeSet<String>,
     /// Position of the service that is written.
@@ -147,7 +142,7 @@ impl<'p> Page<'p> {
         Self {
             options,
             text: String::new(),
-            snippets: Snippets::new(options.texts),
+            lines: Lines::new(options.texts),
             rules: BTreeSet::new(),
             index: 0,
             detailed: 0,

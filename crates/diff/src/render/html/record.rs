@@ -6,7 +6,7 @@ use pacto_diagnostic::Location;
 use serde_json::Value;
 
 use super::escape::escape;
-use super::{DETAILED_LIMIT, Page, class_name, class_words, icon, rules, short};
+use super::{DETAILED_LIMIT, Page, class_name, class_words, icon, rules, short, snippet};
 use crate::deep::{Reading, Witness};
 use crate::{Record, Report, SideName};
 
@@ -178,7 +178,7 @@ impl Page<'_> {
             let text = if is_dependency {
                 None
             } else {
-                self.snippets.around(self.index, side, place)
+                snippet::around(&mut self.lines, self.index, side, place)
             };
             shown.push(format!(
                 "<div><h4>{} {}</h4>{}</div>",
