@@ -236,3 +236,109 @@ fn the_only_message_is_the_same_one_under_another_name() {
         ]
     );
 }
+
+#[test]
+fn alternatives_may_stand_behind_a_reference() {
+    let document = |kind: &str| {
+        format!(
+            "asyncapi: 2.6.0\nchannels: {{c: {{subscribe: {{message: {{$ref: '#/components/messages/All'}}}}}}}}\ncomponents: {{messages: {{All: {{oneOf: [{{name: A, payload: {{type: {kind}}}}}, {{name: B}}]}}}}}}\n"
+        )
+    };
+    assert_eq!(
+        lines(&compared(&document("string"), &document("integer"))),
+        [
+            "asyncapi-output-body-type-changed breaking asyncapi.channels[c].subscribe.message[A].payload.type"
+        ]
+    );
+}
+
+#[test]
+fn words_and_spellings_are_no_change() {
+    let document = |words: &str, content_type: &str, values: &str| {
+        format!(
+            r"asyncapi: 3.0.0
+servers: {{s: {{host: '{{a}}:1', protocol: kafka, variables: {{a: {{default: x, description: {words}, enum: {values}}}}}}}}}
+channels:
+  c: {{address: c, messages: {{m: {{contentType: {content_type}, bindings: {{kafka: {{key: {{type: string, description: {words}}}}}}}}}}}}}
+  r: {{address: null, messages: {{m: {{payload: {{type: string}}}}}}}}
+operations:
+  o:
+    action: receive
+    channel: {{$ref: '#/channels/c'}}
+    reply: {{channel: {{$ref: '#/channels/r'}}, address: {{location: '$message.header#/to', description: {words}}}}}
+"
+        )
+    };
+    let old = document("one", "application/json;charset=utf-8", "[x, y]");
+    let new = document("two", "application/json; charset=UTF-8", "[y, x]");
+    assert_eq!(lines(&compared(&old, &new)), [""; 0]);
+    let moved = new
+        .replace("#/to", "#/from")
+        .replace("[y, x]", "[x]")
+        .replace("json;", "cbor;");
+    assert_eq!(
+        lines(&compared(&old, &moved)),
+        [
+            "asyncapi-message-content-type-changed breaking asyncapi.operations[o].message[m].contentType",
+            "asyncapi-reply-address-changed breaking asyncapi.operations[o].reply.address",
+            "asyncapi-server-variable-changed potential asyncapi.servers[s].variables[a]",
+        ]
+    );
+}
+
+#[test]
+fn a_key_is_another_one_wherever_its_parts_are_declared() {
+    let document = |part: &str| {
+        format!(
+            "asyncapi: 2.6.0\nchannels: {{c: {{subscribe: {{message: {{name: M, bindings: {{kafka: {{key: {{$ref: '#/components/schemas/K'}}}}}}}}}}}}}}\ncomponents: {{schemas: {{K: {{type: object, properties: {{a: {{$ref: '#/components/schemas/L'}}}}}}, L: {{type: {part}}}}}}}\n"
+        )
+    };
+    assert_eq!(
+        lines(&compared(&document("string"), &document("integer"))),
+        [
+            "asyncapi-kafka-key-schema-changed breaking asyncapi.channels[c].subscribe.message[M].bindings[kafka].key"
+        ]
+    );
+}
+
+#[test]
+fn an_operation_that_is_only_called_otherwise_is_not_gone() {
+    let document = |name: &str, kind: &str| {
+        format!(
+            "asyncapi: 3.0.0\nchannels: {{c: {{address: c, messages: {{m: {{payload: {{type: {kind}}}}}}}}}}}\noperations: {{{name}: {{action: send, channel: {{$ref: '#/channels/c'}}}}}}\n"
+        )
+    };
+    assert_eq!(
+        lines(&compared(
+            &document("a", "string"),
+            &document("b", "integer")
+        )),
+        [
+            "asyncapi-output-body-type-changed breaking asyncapi.operations[b].message[m].payload.type",
+            "asyncapi-operation-id-changed potential asyncapi.operations[b].operationId",
+        ]
+    );
+}
+
+#[test]
+fn operations_of_the_later_generation_may_share_a_channel() {
+    let second = "asyncapi: 2.6.0\nchannels: {c: {subscribe: {message: {oneOf: [{name: A, payload: {type: string}}, {name: B, payload: {type: string}}]}}}}\n";
+    let third = |kind: &str| {
+        format!(
+            r"asyncapi: 3.0.0
+channels: {{c: {{address: c, messages: {{a: {{name: A, payload: {{type: string}}}}, b: {{name: B, payload: {{type: {kind}}}}}}}}}}}
+operations:
+  sendA: {{action: send, channel: {{$ref: '#/channels/c'}}, messages: [{{$ref: '#/channels/c/messages/a'}}]}}
+  sendB: {{action: send, channel: {{$ref: '#/channels/c'}}, messages: [{{$ref: '#/channels/c/messages/b'}}]}}
+"
+        )
+    };
+    assert_eq!(lines(&compared(second, &third("string"))), [""; 0]);
+    assert_eq!(lines(&compared(&third("string"), second)), [""; 0]);
+    assert_eq!(
+        lines(&compared(second, &third("integer"))),
+        [
+            "asyncapi-output-body-type-changed breaking asyncapi.operations[sendB].message[b].payload.type"
+        ]
+    );
+}

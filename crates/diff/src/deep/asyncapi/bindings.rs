@@ -7,7 +7,7 @@ use pacto_spec::schema::Schemas;
 use serde_json::Value;
 
 use super::model::entries;
-use super::{Element, FieldRules, Walk, followed, traits};
+use super::{Element, Fact, FieldRules, Walk, followed, meaning, traits};
 use crate::deep::finding::Place;
 use crate::deep::place::Position;
 
@@ -33,9 +33,11 @@ enum Compared {
     Limit,
     /// Like the schema of a message.
     Schema,
+    /// A schema of which any difference counts.
+    Key,
 }
 
-use Compared::{Limit, Schema, Value as Whole};
+use Compared::{Key, Limit, Schema, Value as Whole};
 
 /// Fields with a rule of their own: level, protocol, way to the field, rule. What a rule is named
 /// for two fields of, such as name and type of an exchange, has a line for each.
@@ -65,7 +67,7 @@ const FIELDS: [(Level, &str, &[&str], Compared, &str); 17] = [
         Level::Message,
         "kafka",
         &["key"],
-        Whole,
+        Key,
         "asyncapi-kafka-key-schema-changed",
     ),
     (
@@ -225,6 +227,7 @@ impl<'s> Walk<'s> {
                     }
                 }
                 Schema => self.binding_schema(at, &field, sides),
+                Key => self.key(at, (&field, rule), sides),
             }
         }
         for side in [&mut rest.0, &mut rest.1].into_iter().flatten() {
@@ -232,6 +235,38 @@ impl<'s> Walk<'s> {
         }
         if rest.0 != rest.1 {
             self.field(at, (&name, rules), (Some(old), Some(new)));
+        }
+    }
+
+    /// Keys decide about partitions, so that any other form is another key, wherever it is declared.
+    fn key(
+        &mut self,
+        at: &Element<'_, 's>,
+        (field, rule): (&str, &str),
+        sides: (Option<Node<'s>>, Option<Node<'s>>),
+    ) {
+        let (Some(old), Some(new)) = sides else {
+            self.field(at, (field, FieldRules::always(rule)), sides);
+            return;
+        };
+        let targets = (
+            followed(self.findings.old, old),
+            followed(self.findings.new, new),
+        );
+        let mode = Position::EventBoth.mode();
+        let is_same = meaning(targets.0) == meaning(targets.1)
+            && self.comparer.compare(&[old], &[new], mode).is_empty();
+        if !is_same {
+            self.add(
+                Fact {
+                    rule,
+                    path: format!("{}.{field}", at.path),
+                    order: at.order,
+                    reason: format!("{}: {field} changed", at.title),
+                },
+                (Some(old), Some(new)),
+                (None, None),
+            );
         }
     }
 

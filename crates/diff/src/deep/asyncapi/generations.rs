@@ -1,8 +1,10 @@
 //! Documents of 2.x beside documents of 3.0: the older one is read as the newer one would say it.
 
+use std::collections::BTreeMap;
+
 use pacto_document::Node;
 
-use super::model::{Channel, Document, Operation};
+use super::model::{Channel, Document, Message, Operation};
 use crate::V2Perspective;
 
 /// Moves the operations of channels to where 3.0 has them, under the names that the other document
@@ -45,24 +47,53 @@ fn lift<'s>(second: &mut Document<'s>, third: &Document<'s>, perspective: V2Pers
             let is_it = |candidate: &Operation<'s>| {
                 is_there(candidate) && candidate.action.is_some_and(|(it, _)| it == action)
             };
-            let same_id = id.filter(|id| third.operations.get(id).is_some_and(is_it));
-            let mut candidates = third.operations.iter();
-            let found = same_id
-                .or_else(|| {
-                    candidates
-                        .find(|(_, it)| is_it(it))
-                        .map(|(found, _)| *found)
-                })
-                .or(id)
-                .filter(|found| !second.operations.contains_key(found));
-            let Some(found) = found else {
+            let mut found: Vec<(&'s str, Option<&Operation<'s>>)> = third
+                .operations
+                .iter()
+                .filter(|(name, it)| is_it(it) && !second.operations.contains_key(*name))
+                .map(|(name, it)| (*name, Some(it)))
+                .collect();
+            // The one that is called like it comes first, and takes what no other one has.
+            found.sort_by_key(|(name, _)| Some(*name) != id);
+            if found.is_empty() {
+                let free = id.filter(|id| !second.operations.contains_key(id));
+                found.extend(free.map(|id| (id, None)));
+            }
+            operation.channel = Some((name, operation.node));
+            let mut rest = std::mem::take(&mut operation.messages);
+            let Some((first, others)) = found.split_first() else {
+                operation.messages = rest;
                 channel.operations.insert(word, operation);
                 continue;
             };
-            operation.channel = Some((name, operation.node));
-            second.operations.insert(found, operation);
+            for (name, there) in others {
+                let is_there = |key: &str, message: &Message<'s>| {
+                    there.is_some_and(|there| has(there, key, message))
+                };
+                let (taken, left) = rest.into_iter().partition(|(key, it)| is_there(key, it));
+                rest = left;
+                let messages: BTreeMap<String, Message<'s>> = taken;
+                if !messages.is_empty() {
+                    let part = Operation {
+                        messages,
+                        ..operation.clone()
+                    };
+                    second.operations.insert(name, part);
+                }
+            }
+            operation.messages = rest;
+            second.operations.insert(first.0, operation);
         }
     }
+}
+
+/// Whether an operation of 3.0 has a message of 2.x, by its key or by the name it says.
+fn has(operation: &Operation<'_>, key: &str, message: &Message<'_>) -> bool {
+    let name = |message: &Message<'_>| message.node.get("name").and_then(Node::to_json);
+    operation
+        .messages
+        .iter()
+        .any(|(other, it)| other == key || name(it).is_some() && name(it) == name(message))
 }
 
 /// What a field of the address of a server stands for, in either generation; `None` for a field

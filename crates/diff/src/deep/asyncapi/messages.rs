@@ -119,7 +119,8 @@ impl<'s> Walk<'s> {
         let mut is_same_format = true;
         for (field, one, other, rule) in words {
             let values = (one.and_then(Node::to_json), other.and_then(Node::to_json));
-            if values.0 == values.1 {
+            let spelled = |node: Option<Node<'s>>| node.and_then(Node::as_str).map(media_type);
+            if values.0 == values.1 || values.0.is_some() && spelled(one) == spelled(other) {
                 continue;
             }
             if field == "schemaFormat" {
@@ -227,4 +228,10 @@ impl<'s> Walk<'s> {
         self.field(at, ("correlationId.location", rules), sides);
         self.bindings(at, Level::Message);
     }
+}
+
+/// One spelling of a media type: neither blanks nor capitals count.
+fn media_type(written: &str) -> String {
+    let written = written.to_ascii_lowercase();
+    written.split_whitespace().collect()
 }

@@ -8,6 +8,7 @@ mod bindings;
 mod generations;
 mod messages;
 mod model;
+mod operations;
 mod pairs;
 mod parameters;
 mod payloads;
@@ -29,7 +30,7 @@ use super::place::Position;
 use super::schema::SchemaComparer;
 use super::schema::delta::bracketed;
 use crate::{Direction, Options, Side, SideName};
-use model::{Channel, Document, Operation};
+use model::{Channel, Document};
 use payloads::{Payloads, Sides};
 
 /// Compares two AsyncAPI documents; `None` when one of them is something else.
@@ -153,6 +154,31 @@ impl<'r> FieldRules<'r> {
             removed: rule,
             changed: rule,
         }
+    }
+}
+
+/// A value without what is only written for people, and with lists of values in order.
+fn meaning(node: Node<'_>) -> Value {
+    let mut value = node.to_json().unwrap_or_default();
+    without_words(&mut value);
+    value
+}
+
+fn without_words(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let is_words = |key: &str, value: &Value| {
+                matches!(key, "description" | "title" | "summary") && value.is_string()
+                    || matches!(key, "examples" | "externalDocs" | "$comment")
+            };
+            members.retain(|key, value| !is_words(key, value));
+            if let Some(Value::Array(values)) = members.get_mut("enum") {
+                values.sort_by_cached_key(Value::to_string);
+            }
+            members.values_mut().for_each(without_words);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_words),
+        _ => {}
     }
 }
 
@@ -344,144 +370,5 @@ impl<'s> Walk<'s> {
                 }
             }
         }
-    }
-
-    /// `publish` and `subscribe` of a channel of 2.x.
-    fn channel_operations(
-        &mut self,
-        channel: &str,
-        (old, new): (
-            &BTreeMap<&'s str, Operation<'s>>,
-            &BTreeMap<&'s str, Operation<'s>>,
-        ),
-        order: &Order,
-    ) {
-        let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
-        for name in names {
-            let path = format!("asyncapi.channels[{}].{name}", bracketed(channel));
-            let title = format!("{name} of channel {channel}");
-            self.operation(&path, &title, (old.get(name), new.get(name)), order);
-        }
-    }
-
-    fn operations(&mut self, old: &Document<'s>, new: &Document<'s>) {
-        let names: BTreeSet<&str> = old
-            .operations
-            .keys()
-            .chain(new.operations.keys())
-            .copied()
-            .collect();
-        for name in names {
-            let order = order(1, name);
-            let path = format!("asyncapi.operations[{}]", bracketed(name));
-            let sides = (old.operations.get(name), new.operations.get(name));
-            self.operation(&path, &format!("operation {name}"), sides, &order);
-        }
-    }
-
-    fn operation(
-        &mut self,
-        path: &str,
-        title: &str,
-        sides: (Option<&Operation<'s>>, Option<&Operation<'s>>),
-        order: &Order,
-    ) {
-        let (Some(before), Some(after)) = sides else {
-            let rule = match sides.0 {
-                Some(_) => "asyncapi-operation-removed",
-                None => "asyncapi-operation-added",
-            };
-            let word = rule.rsplit('-').next().unwrap_or("");
-            self.add(
-                Fact {
-                    rule,
-                    path: path.to_owned(),
-                    order,
-                    reason: format!("{title} {word}"),
-                },
-                (sides.0.map(|side| side.node), sides.1.map(|side| side.node)),
-                (None, None),
-            );
-            return;
-        };
-        let fields = [
-            (
-                "action",
-                before.action,
-                after.action,
-                "asyncapi-operation-action-changed",
-            ),
-            (
-                "channel",
-                before.channel,
-                after.channel,
-                "asyncapi-operation-channel-changed",
-            ),
-        ];
-        let channel = |side: &Operation<'s>| {
-            let name = side.channel.map(|(name, _)| name)?;
-            Some(self.renamed.get(name).copied().unwrap_or(name))
-        };
-        let is_same_channel = channel(before) == channel(after);
-        for (field, one, other, rule) in fields {
-            if let (Some(one), Some(other)) = (one, other)
-                && one.0 != other.0
-                && !(field == "channel" && is_same_channel)
-            {
-                self.add(
-                    Fact {
-                        rule,
-                        path: format!("{path}.{field}"),
-                        order,
-                        reason: format!("{title}: {field} changed"),
-                    },
-                    (Some(one.1), Some(other.1)),
-                    (Some(one.0.into()), Some(other.0.into())),
-                );
-            }
-        }
-        let at = Element {
-            path: path.to_owned(),
-            title,
-            order,
-            nodes: (before.node, after.node),
-        };
-        // In 3.0 the name is the id.
-        let is_across = self.is_across;
-        let id = |schemas: Schemas<'s>, node: Node<'s>| {
-            let id = traits::property(schemas.documents(), node, "operationId");
-            id.filter(|_| !is_across)
-        };
-        let rules = FieldRules {
-            added: "asyncapi-operation-id-added",
-            removed: "asyncapi-operation-id-removed",
-            changed: "asyncapi-operation-id-changed",
-        };
-        self.field(
-            &at,
-            ("operationId", rules),
-            (
-                id(self.findings.old, before.node),
-                id(self.findings.new, after.node),
-            ),
-        );
-        self.security(&at, "operation");
-        self.bindings(&at, bindings::Level::Operation);
-        self.reply(
-            &at,
-            (before.reply.as_ref(), after.reply.as_ref()),
-            after.position,
-        );
-        // Another channel has other messages: that is said already.
-        if !is_same_channel {
-            return;
-        }
-        self.messages(
-            &format!("{path}.message"),
-            title,
-            (&before.messages, &after.messages),
-            after.position,
-            order,
-        );
     }
 }

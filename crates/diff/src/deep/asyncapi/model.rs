@@ -34,6 +34,7 @@ pub(super) struct Channel<'s> {
     pub(super) used: BTreeSet<String>,
 }
 
+#[derive(Clone)]
 pub(super) struct Operation<'s> {
     pub(super) node: Node<'s>,
     /// `send` or `receive`, with its place.
@@ -47,6 +48,7 @@ pub(super) struct Operation<'s> {
     pub(super) reply: Option<Reply<'s>>,
 }
 
+#[derive(Clone)]
 pub(super) struct Reply<'s> {
     pub(super) node: Node<'s>,
     /// Name of the channel, with its place.
@@ -178,7 +180,12 @@ impl<'s> Reader<'s> {
 
     /// The message of an operation of 2.x, or the alternatives it offers.
     fn alternatives(&mut self, message: Node<'s>) -> BTreeMap<String, Message<'s>> {
-        let written: Vec<Node<'s>> = match message.get("oneOf") {
+        let alternatives = self
+            .documents
+            .follow(message)
+            .unwrap_or(message)
+            .get("oneOf");
+        let written: Vec<Node<'s>> = match alternatives {
             Some(list) => list.items().collect(),
             None => vec![message],
         };

@@ -1,9 +1,10 @@
 //! Replies of 3.0: where they go, and what they carry.
 
 use pacto_document::Node;
+use pacto_spec::schema::Schemas;
 
 use super::model::Reply;
-use super::{Element, FieldRules, Walk};
+use super::{Element, FieldRules, Walk, followed};
 use crate::deep::place::Position;
 
 impl<'s> Walk<'s> {
@@ -30,9 +31,15 @@ impl<'s> Walk<'s> {
             order: at.order,
             nodes: (before.node, after.node),
         };
-        let address = |node: Node<'s>| node.get("address");
+        let address = |schemas: Schemas<'s>, node: Node<'s>| {
+            let address = followed(schemas, node.get("address")?);
+            Some(address.get("location").unwrap_or(address))
+        };
         let rules = FieldRules::always("asyncapi-reply-address-changed");
-        let sides = (address(before.node), address(after.node));
+        let sides = (
+            address(self.findings.old, before.node),
+            address(self.findings.new, after.node),
+        );
         self.field(&reply, ("address", rules), sides);
         let channel = |reply: &Reply<'s>| {
             let name = reply.channel.map(|(name, _)| name)?;

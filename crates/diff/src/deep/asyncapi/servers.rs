@@ -6,7 +6,7 @@ use pacto_document::Node;
 
 use super::bindings::Level;
 use super::model::{Document, entries};
-use super::{Element, Fact, FieldRules, Walk, generations, order};
+use super::{Element, Fact, FieldRules, Walk, followed, generations, meaning, order};
 use crate::deep::schema::delta::bracketed;
 
 impl<'s> Walk<'s> {
@@ -106,6 +106,12 @@ impl<'s> Walk<'s> {
         for name in names {
             let field = format!("variables[{}]", bracketed(name));
             let sides = (old.get(name).copied(), new.get(name).copied());
+            if let (Some(old), Some(new)) = sides
+                && meaning(followed(self.findings.old, old))
+                    == meaning(followed(self.findings.new, new))
+            {
+                continue;
+            }
             self.field(at, (&field, rules), sides);
         }
     }
