@@ -342,3 +342,19 @@ operations:
         ]
     );
 }
+
+#[test]
+fn more_messages_than_are_looked_at_in_pairs_are_told_all_the_same() {
+    let document = |prefix: &str| {
+        let messages: Vec<String> = (0..4_000)
+            .map(|at| format!("      {prefix}{at}: {{payload: {{const: {prefix}{at}}}}}\n"))
+            .collect();
+        format!(
+            "asyncapi: 3.0.0\nchannels:\n  c:\n    address: c\n    messages:\n{}",
+            messages.concat()
+        )
+    };
+    let found = lines(&compared(&document("a"), &document("b")));
+    let removed = found.iter().filter(|line| line.contains("message-removed"));
+    assert_eq!((found.len(), removed.count()), (8_000, 4_000));
+}

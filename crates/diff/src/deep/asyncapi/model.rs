@@ -291,9 +291,6 @@ impl<'s> Reader<'s> {
     }
 }
 
-/// A message that is referred to, by the last part of the reference and the node it leads to.
-type Listed = (String, Option<(usize, u32)>);
-
 impl<'s> Reader<'s> {
     /// The channel that something of 3.0 names, and those of its messages that it uses.
     fn used(
@@ -317,23 +314,19 @@ impl<'s> Reader<'s> {
             let name = reference.and_then(|reference| reference.rsplit('/').next());
             return (name.map(|name| (name, written)), BTreeMap::new());
         };
-        let listed: Option<Vec<Listed>> = node.get("messages").map(|list| {
-            let named =
-                |item: Node<'s>| item.get("$ref").and_then(Node::as_str).and_then(last_part);
-            list.items()
-                .map(|item| (named(item).unwrap_or_default(), target(item)))
-                .collect()
+        let listed = node.get("messages").map(|list| {
+            let last = |item: Node<'s>| last_part(item.get("$ref")?.as_str()?);
+            let names: BTreeSet<String> = list.items().filter_map(last).collect();
+            let targets: BTreeSet<(usize, u32)> = list.items().filter_map(target).collect();
+            (names, targets)
         });
         let mut messages = BTreeMap::new();
         if let Some(channel) = channels.get_mut(name) {
             for (name, message) in &channel.messages {
-                let is_it = |(listed, target): &Listed| {
-                    listed == name || *target == Some(message.node.identity())
-                };
-                if listed
-                    .as_ref()
-                    .is_none_or(|listed| listed.iter().any(is_it))
-                {
+                let is_used = listed.as_ref().is_none_or(|(names, targets)| {
+                    names.contains(name) || targets.contains(&message.node.identity())
+                });
+                if is_used {
                     messages.insert(name.clone(), message.clone());
                     channel.used.insert(name.clone());
                 }

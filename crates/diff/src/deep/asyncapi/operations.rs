@@ -37,8 +37,9 @@ impl<'s> Walk<'s> {
             .copied()
             .collect();
         let renamed = self.renamed_operations(old, new);
+        let gone: BTreeSet<&str> = renamed.values().copied().collect();
         for name in names {
-            if renamed.values().any(|old_name| *old_name == name) {
+            if gone.contains(name) {
                 continue;
             }
             let order = order(1, name);

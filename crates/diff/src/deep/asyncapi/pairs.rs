@@ -8,6 +8,9 @@ use pacto_spec::Documents;
 use super::model::Message;
 use super::traits::property;
 
+/// Pairs of messages without a common name that are looked at.
+const PAIRS_LIMIT: usize = 1_000_000;
+
 type Messages<'s> = BTreeMap<String, Message<'s>>;
 
 /// Messages of one name, then equal ones, then those that say the same name, then those at the
@@ -28,13 +31,13 @@ pub(super) fn pairs<'m, 's>(
         taken: (BTreeSet::new(), BTreeSet::new()),
         found: Vec::new(),
     };
-    pairs.add(&|before, after| before.0 == after.0 && is_name(before.0));
+    pairs.add_named(&is_name);
     pairs.add(&|before, after| before.1.node.value_eq(after.1.node));
     pairs.add(&|before, after| {
         let name = says(documents.0, before.1);
         name.is_some() && name == says(documents.1, after.1)
     });
-    pairs.add(&|before, after| before.0 == after.0);
+    pairs.add_named(&|_| true);
     if old.len() == 1 && new.len() == 1 {
         pairs.add(&|_, _| true);
     }
@@ -51,17 +54,38 @@ struct Pairs<'m, 's> {
 type Named<'n, 's> = (&'n String, &'n Message<'s>);
 
 impl<'m, 's> Pairs<'m, 's> {
+    /// Pairs what is left and has one name.
+    fn add_named(&mut self, is_name: &dyn Fn(&str) -> bool) {
+        for after in self.new.keys().filter(|name| is_name(name)) {
+            let Some((before, _)) = self.old.get_key_value(after) else {
+                continue;
+            };
+            if !self.taken.0.contains(before) && !self.taken.1.contains(after) {
+                self.take(before, after);
+            }
+        }
+    }
+
+    fn take(&mut self, before: &'m String, after: &'m String) {
+        self.taken.0.insert(before);
+        self.taken.1.insert(after);
+        self.found.push((before, after));
+    }
+
     /// Pairs what is left and belongs together.
     fn add(&mut self, is_same: &dyn Fn(Named<'m, 's>, Named<'m, 's>) -> bool) {
+        let left = |all: &Messages<'s>, taken: &BTreeSet<&String>| all.len() - taken.len();
+        let work = left(self.old, &self.taken.0) * left(self.new, &self.taken.1);
+        if work > PAIRS_LIMIT {
+            return;
+        }
         for after in self.new {
             if self.taken.1.contains(after.0) {
                 continue;
             }
             let mut left = self.old.iter().filter(|it| !self.taken.0.contains(it.0));
             if let Some(before) = left.find(|before| is_same(*before, after)) {
-                self.taken.0.insert(before.0);
-                self.taken.1.insert(after.0);
-                self.found.push((before.0, after.0));
+                self.take(before.0, after.0);
             }
         }
     }
