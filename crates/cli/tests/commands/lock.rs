@@ -275,3 +275,26 @@ fn a_newer_release_is_no_drift() {
     assert_eq!(update.code, 0, "{update}");
     assert!(tree(&sandbox).contains("postgres@17.0.0"));
 }
+
+#[test]
+fn a_registry_that_is_away_is_one_problem_whatever_is_wanted_from_it() {
+    let sandbox = Sandbox::new();
+    sandbox.file(
+        "svc/pacto.yaml",
+        "pactoVersion: \"1.0\"\nservice: { name: svc, version: 1.0.0 }\ndependencies:\n\
+         - { name: a, ref: \"oci://127.0.0.1:1/acme/a\", required: true, compatibility: ^1.0.0 }\n\
+         - { name: b, ref: \"oci://127.0.0.1:1/acme/b:1.0.0\", required: true, compatibility: ^1.0.0 }\n\
+         - { name: c, ref: \"oci://127.0.0.1:2/acme/c\", required: true, compatibility: ^1.0.0 }\n\
+         - { name: d, ref: ../gone, required: true, compatibility: ^1.0.0 }\n",
+    );
+    let outcome = sandbox.pacto(["lock", "svc"]);
+    assert_eq!(outcome.code, 3, "{outcome}");
+    let told: Vec<&str> = outcome.stderr.lines().collect();
+    assert_eq!(told.len(), 3, "{outcome}");
+    let both = "cannot resolve oci://127.0.0.1:1/acme/a, oci://127.0.0.1:1/acme/b:1.0.0: \
+                registry unreachable for 127.0.0.1:1: ";
+    assert!(outcome.stderr.contains(both), "{outcome}");
+    let alone = "cannot resolve oci://127.0.0.1:2/acme/c: registry unreachable for \
+                 127.0.0.1:2/acme/c: ";
+    assert!(outcome.stderr.contains(alone), "{outcome}");
+}

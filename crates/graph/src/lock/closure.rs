@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pacto_bundle::lock::{LockedDependency, LockedReference, Pin as Source, ReferenceKind};
-use pacto_bundle::{Origin, content_hash};
+use pacto_bundle::{Origin, ResolveFailure, content_hash};
 use pacto_contract::Reference;
 use pacto_diagnostic::Finding;
 
@@ -79,11 +79,31 @@ impl Needed {
     }
 }
 
+/// What a registry that cannot be reached says about itself, without the repository that was asked
+/// for: one registry that is away is one problem, whatever is wanted from it.
+fn registry_alone(reference: &str, failure: &ResolveFailure) -> Option<String> {
+    if failure.code != "registry-unreachable" {
+        return None;
+    }
+    let Ok(Reference::Oci(asked)) = Reference::parse(reference) else {
+        return None;
+    };
+    let repository = format!("{}/{}", asked.registry, asked.repository);
+    // What was asked for may stand there with its tag.
+    let tagged = asked.tag.map(|tag| format!("{repository}:{tag}"));
+    let mut message = failure.message.clone();
+    for named in tagged.iter().chain([&repository]) {
+        message = message.replace(named, &asked.registry);
+    }
+    Some(message)
+}
+
 impl Closure {
     pub(super) fn new(graph: &Graph) -> Self {
         let mut closure = Self::default();
         let mut conflicts = BTreeSet::new();
         let mut unresolved = BTreeSet::new();
+        let mut away: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
         let mut depends_on: BTreeMap<NodeId, BTreeSet<String>> = BTreeMap::new();
         for (declarer, edge) in graph.edges() {
             if let Some(name) = edge.node().and_then(|id| graph.node(id)).map(Node::name)
@@ -114,7 +134,16 @@ impl Closure {
                 Target::Failed(failed) if failed.closes_cycle_at.is_some() => {}
                 Target::Failed(failed) => {
                     closure.is_partial = true;
-                    unresolved.insert((edge.reference.clone(), failed.failure.message.clone()));
+                    let message = &failed.failure.message;
+                    match registry_alone(&edge.reference, &failed.failure) {
+                        Some(reason) => {
+                            let references: &mut BTreeSet<_> = away.entry(reason).or_default();
+                            references.insert((edge.reference.clone(), message.clone()));
+                        }
+                        None => {
+                            unresolved.insert((edge.reference.clone(), message.clone()));
+                        }
+                    }
                 }
             }
         }
@@ -122,10 +151,19 @@ impl Closure {
             let names = depends_on.remove(&needed.node).unwrap_or_default();
             needed.entry.depends_on = names.into_iter().collect();
         }
+        let (single, several): (Vec<_>, Vec<_>) = away
+            .into_iter()
+            .partition(|(_, references)| references.len() == 1);
+        unresolved.extend(single.into_iter().flat_map(|(_, references)| references));
         let unresolved = unresolved
             .iter()
             .map(|(reference, reason)| finding::unresolved(reference, reason));
+        let away = several.iter().map(|(reason, references)| {
+            let names: Vec<&str> = references.iter().map(|(name, _)| name.as_str()).collect();
+            finding::unresolved(&names.join(", "), reason)
+        });
         closure.problems = unresolved
+            .chain(away)
             .chain(conflicts.iter().map(|service| finding::conflict(service)))
             .collect();
         closure
