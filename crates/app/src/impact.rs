@@ -445,6 +445,19 @@ fn answer(
             message: gap.trim().to_owned(),
             subject: None,
         }));
+    // A name that is new to the estate is a new name of the old service, and has its consumers.
+    if let Some(other) = contracts.service_of(&old).filter(|id| Some(*id) != target) {
+        let other = &contracts.estate.service(other).id;
+        result.limitations.push(Limitation {
+            code: LimitationCode::OtherService,
+            message: format!(
+                "the old contract is `{other}`, another service of the estate than `{}`; its \
+                 consumers are not listed",
+                result.changed_service
+            ),
+            subject: Some(other.clone()),
+        });
+    }
     let change = Change::Publish { old, new, surface };
     fill(resolver, contracts, target, &change, &mut result);
     result

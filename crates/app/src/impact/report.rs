@@ -150,6 +150,8 @@ pub struct Limitation {
 pub enum LimitationCode {
     /// No contract of the estate is the changed service.
     ServiceNotInFleet,
+    /// The old contract is another service of the estate than the new one.
+    OtherService,
     /// The estate has no other version to compare with.
     NoBaseline,
     /// A source, or a contract of it, could not be read.
@@ -169,6 +171,7 @@ impl LimitationCode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ServiceNotInFleet => "SERVICE_NOT_IN_FLEET",
+            Self::OtherService => "OTHER_SERVICE",
             Self::NoBaseline => "NO_BASELINE",
             Self::SourceFailed => "SOURCE_FAILED",
             Self::UnresolvedRef => "UNRESOLVED_REF",

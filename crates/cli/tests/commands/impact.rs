@@ -672,3 +672,21 @@ fn an_accepted_change_hits_nobody() {
     assert_eq!(answer["classification"], "NON_BREAKING");
     assert_eq!(answer["breaking"], json!([]));
 }
+
+#[test]
+fn an_old_contract_of_another_service_is_said() {
+    let sandbox = Sandbox::new();
+    for name in ["pay", "mail"] {
+        sandbox.file(
+            &format!("bundles/{name}/pacto.yaml"),
+            &contract(name, "1.0.0", ""),
+        );
+    }
+    sandbox.file("new/pacto.yaml", &contract("pay", "2.0.0", ""));
+    sandbox.file("renamed/pacto.yaml", &contract("post", "2.0.0", ""));
+    let answer = ask(&sandbox, &["bundles/mail", "new"], 0);
+    assert_eq!(limitations(&answer), [("OTHER_SERVICE", Some("mail"))]);
+    // A name that nobody has yet is a new name, and the consumers of the old one are listed.
+    let renamed = ask(&sandbox, &["bundles/mail", "renamed"], 0);
+    assert!(limitations(&renamed).is_empty(), "{renamed}");
+}

@@ -157,15 +157,20 @@ fn removal_answer(result: &ImpactResult) -> Option<String> {
         names.join(", ")
     };
     let (users, silent) = (result.users_of_removed(), result.silent());
+    let (use_it, say) = (
+        if users.len() == 1 { "uses" } else { "use" },
+        if silent.len() == 1 {
+            "does not say what it uses"
+        } else {
+            "do not say what they use"
+        },
+    );
     Some(match (users.is_empty(), silent.is_empty()) {
         (true, true) => "Can it go? Yes: nobody in the estate says to use it.".to_owned(),
-        (true, false) => format!(
-            "Can it go? Not known: {} do not say what they use.",
-            list(&silent)
-        ),
-        (false, true) => format!("Can it go? No: {} use it.", list(&users)),
+        (true, false) => format!("Can it go? Not known: {} {say}.", list(&silent)),
+        (false, true) => format!("Can it go? No: {} {use_it} it.", list(&users)),
         (false, false) => format!(
-            "Can it go? No: {} use it. Not known: {}.",
+            "Can it go? No: {} {use_it} it. Not known: {}.",
             list(&users),
             list(&silent)
         ),
