@@ -205,6 +205,55 @@ impl Record {
         record
     }
 
+    /// A whole service that came to a folder of services, or went from it.
+    pub(crate) fn of_service(name: &str, is_gone: bool) -> Self {
+        let value = Some(Value::String(name.to_owned()));
+        let (kind, rule, class, old_value, new_value) = if is_gone {
+            let class = Class::Breaking;
+            (ChangeKind::Removed, "service-removed", class, value, None)
+        } else {
+            let class = Class::NonBreaking;
+            (ChangeKind::Added, "service-added", class, None, value)
+        };
+        let mut record = Self {
+            path: "service".to_owned(),
+            kind,
+            old_value,
+            new_value,
+            classification: class,
+            default_classification: None,
+            reason: format!("service `{name}` {kind}"),
+            layer: Some(Layer::Deep),
+            rule: Some(rule.to_owned()),
+            refined: Some(class),
+            direction: None,
+            interface: None,
+            file: None,
+            old_location: None,
+            new_location: None,
+            witness: None,
+            parent: None,
+            explained_by: Vec::new(),
+            aliases: Vec::new(),
+            occurrences: Vec::new(),
+            fingerprint: None,
+            suppressed: None,
+            shared_fingerprint: None,
+            judged_by: "service-came-or-went",
+            is_added_surface: false,
+        };
+        record.fingerprint = Some(fingerprint(&record));
+        record
+    }
+
+    /// Leaves out what the base layer alone does not say.
+    pub(crate) fn become_base(&mut self) {
+        self.layer = None;
+        self.rule = None;
+        self.refined = None;
+        self.fingerprint = None;
+    }
+
     /// The path with the name of its item, where there is one.
     pub(crate) fn keyed_path(&self) -> &str {
         self.aliases

@@ -134,10 +134,13 @@ struct IgnoreEntry {
     /// Fingerprint of one change. `rule` and `path` beside it are for readers.
     #[serde(default)]
     fingerprint: Option<String>,
-    /// Name of the service that the change with this fingerprint belongs to; every service without
-    /// one.
+    /// Name of the service that the change belongs to; every service without one.
     #[serde(default)]
     service: Option<String>,
+    /// Name of the interface that the change belongs to; every interface, and what is of none,
+    /// without one.
+    #[serde(default)]
+    interface: Option<String>,
     /// Id or pattern of a rule.
     #[serde(default)]
     rule: Option<String>,
@@ -183,6 +186,10 @@ pub(crate) enum Accepted {
         path: Option<String>,
         /// Pattern of files.
         file: Option<String>,
+        /// Name of the service; any without one.
+        service: Option<String>,
+        /// Name of the interface; any, and none, without one.
+        interface: Option<String>,
     },
     /// Everything about a dependency.
     Dependency(String),
@@ -195,6 +202,8 @@ pub(crate) struct KnownChange {
     pub(crate) rule: Option<String>,
     /// Its path, for readers.
     pub(crate) path: Option<String>,
+    /// The interface it belongs to; any without one. Fingerprints do not tell interfaces apart.
+    pub(crate) interface: Option<String>,
     /// Its fingerprint.
     pub(crate) fingerprint: String,
     /// The service it belongs to; every service without one.
@@ -245,7 +254,9 @@ impl RulesFile {
         let mut file = self.clone();
         file.ignore.retain(|ignore| match &ignore.what {
             Accepted::Change(change) => change.is_about(service),
-            Accepted::Records { .. } => true,
+            Accepted::Records { service: named, .. } => {
+                named.as_deref().is_none_or(|named| named == service)
+            }
             Accepted::Dependency(_) => false,
         });
         file

@@ -1,11 +1,14 @@
 //! Many services compared at once: two folders of contracts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{Class, Diagnostic, FailOn, Report, Scale, SideName};
+use crate::rules_file::{Baseline, Scope, accept_known};
+use crate::{
+    Class, Diagnostic, Engine, FailOn, Options, Record, Report, RulesFile, Scale, SideName,
+};
 
 /// Version of the JSON form.
 pub const SET_SCHEMA_VERSION: &str = "pacto.diff-set/v1";
@@ -58,6 +61,9 @@ pub struct ServiceDiff {
     /// What `pacto diff` says about the two; present when both were compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,
+    /// That the service came or went, as a record; in the report otherwise.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub changes: Vec<Record>,
     /// Why they were not compared.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub errors: Vec<ServiceError>,
@@ -130,6 +136,7 @@ impl ServiceDiff {
             old_version: Some(report.old_version.clone()),
             new_version: Some(report.new_version.clone()),
             report: Some(report),
+            changes: Vec::new(),
             errors: Vec::new(),
         }
     }
@@ -140,6 +147,7 @@ impl ServiceDiff {
             new_path: Some(path.to_owned()),
             new_version: Some(version.to_owned()),
             classification: Some(Class::NonBreaking),
+            changes: vec![Record::of_service(service, false)],
             ..Self::empty(service, ServiceStatus::Added)
         }
     }
@@ -150,6 +158,7 @@ impl ServiceDiff {
             old_path: Some(path.to_owned()),
             old_version: Some(version.to_owned()),
             classification: Some(Class::Breaking),
+            changes: vec![Record::of_service(service, true)],
             ..Self::empty(service, ServiceStatus::Removed)
         }
     }
@@ -179,8 +188,60 @@ impl ServiceDiff {
             old_version: None,
             new_version: None,
             report: None,
+            changes: Vec::new(),
             errors: Vec::new(),
         }
+    }
+
+    /// Gives a service that came or went the classes of a rules file, and takes what that accepts out
+    /// of the verdict. Tells which entries of `ignore` there was something to accept for, by position.
+    pub fn judge(&mut self, rules: &RulesFile, options: &Options) -> BTreeSet<usize> {
+        let used = if options.engine == Engine::Base {
+            self.changes.iter_mut().for_each(Record::become_base);
+            BTreeSet::new()
+        } else {
+            let scope = Scope::dependency(&self.service);
+            rules.apply_to(&mut self.changes, scope, options)
+        };
+        self.classify();
+        used
+    }
+
+    /// The records of a service that came or went.
+    pub fn comparison(&self) -> (&str, &[Record]) {
+        (&self.service, &self.changes)
+    }
+
+    /// Takes the changes of a baseline out of the verdict.
+    pub fn accept(&mut self, baseline: &Baseline, options: &Options) {
+        match &mut self.report {
+            Some(report) => report.accept(baseline, options),
+            None => {
+                let scope = Scope::root(&self.service);
+                accept_known(baseline, &mut self.changes, scope, options);
+            }
+        }
+        self.classify();
+    }
+
+    /// Why it is accepted that the service came or went.
+    pub(crate) fn accepted(&self) -> Option<&str> {
+        self.changes
+            .iter()
+            .find_map(|record| record.suppressed.as_deref())
+    }
+
+    fn classify(&mut self) {
+        self.classification = match (&self.report, self.status) {
+            (Some(report), _) => Some(report.classification),
+            (None, ServiceStatus::Failed) => None,
+            (None, _) => Some(self.highest(Scale::Compatible)),
+        };
+    }
+
+    fn highest(&self, scale: Scale) -> Class {
+        let records = self.changes.iter();
+        Class::highest(records.filter_map(|record| record.counted(scale)))
     }
 
     /// The path people look for it under: the new one where there is one.
@@ -234,9 +295,7 @@ impl DiffSet {
         ];
         self.summary.classes = classes.map(|class| (class, 0)).into();
         for result in &mut self.results {
-            if let Some(report) = &result.report {
-                result.classification = Some(report.classification);
-            }
+            result.classify();
             if let Some(class) = result.classification {
                 *self.summary.classes.entry(class).or_default() += 1;
             }
@@ -244,7 +303,9 @@ impl DiffSet {
         let results = self.results.iter();
         let refined = results.filter_map(|result| match &result.report {
             Some(report) => Some(report.refined_classification),
-            None => result.classification,
+            None => result
+                .classification
+                .and(Some(result.highest(Scale::Refined))),
         });
         self.refined_classification = Class::highest(refined);
         let results = self.results.iter();
@@ -256,9 +317,10 @@ impl DiffSet {
     pub fn reaches(&self, fail_on: FailOn, scale: Scale) -> bool {
         self.results.iter().any(|result| match &result.report {
             Some(report) => report.reaches(fail_on, scale),
-            None => result
-                .classification
-                .is_some_and(|class| fail_on.gates(class)),
+            None => {
+                let mut records = result.changes.iter();
+                records.any(|record| record.reaches(fail_on, scale))
+            }
         })
     }
 
@@ -295,6 +357,78 @@ mod tests {
         assert_eq!(set.classification, Class::Breaking);
         assert_eq!(set.summary.classes[&Class::Breaking], 1);
         assert_eq!((set.summary.added, set.summary.removed), (1, 1));
+    }
+
+    #[test]
+    fn the_page_about_services_owns_what_is_said_about_them() {
+        let services = [
+            ServiceDiff::added("new", "n/new", "1.0.0"),
+            ServiceDiff::removed("gone", "o/gone", "1.0.0"),
+        ];
+        for service in services {
+            let (_, records) = service.comparison();
+            assert_eq!(records.len(), 1);
+            for record in records {
+                let pages = crate::deep::rules::pages().iter();
+                let mut owners = pages.filter(|page| page.id == record.judged_by);
+                let owner = owners.next().expect("a page");
+                let rule = record.rule.as_deref().unwrap_or_default();
+                assert!(owner.ids.contains(&(rule, record.classification)), "{rule}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_rules_and_the_baseline_know_a_service_that_is_gone() {
+        let options = Options::default();
+        let read = |text: &str| {
+            RulesFile::read(pacto_diagnostic::SourceText::new("rules.yaml", text)).expect("a file")
+        };
+        let judged = |text: &str| {
+            let mut gone = ServiceDiff::removed("gone", "o/gone", "1.0.0");
+            let used = gone.judge(&read(text), &options);
+            (
+                gone.classification,
+                used.len(),
+                gone.accepted().map(str::to_owned),
+            )
+        };
+        let known = "ignore: [{rule: service-removed, service: gone, reason: retired}]";
+        let retired = Some("retired".to_owned());
+        assert_eq!(
+            judged(known),
+            (Some(Class::NonBreaking), 1, retired.clone())
+        );
+        let other = "ignore: [{rule: service-removed, service: other, reason: retired}]";
+        assert_eq!(judged(other), (Some(Class::Breaking), 0, None));
+        let softer = "rules: {service-removed: potential}";
+        assert_eq!(judged(softer), (Some(Class::PotentialBreaking), 0, None));
+
+        let recording = crate::rules_file::Recording {
+            fail_on: FailOn::Breaking,
+            scale: Scale::Compatible,
+            today: jiff::civil::date(2026, 6, 1),
+            reason: "retired",
+            until: None,
+            has_gaps: false,
+        };
+        let added = ServiceDiff::added("new", "n/new", "1.0.0");
+        let mut results = [added, ServiceDiff::removed("gone", "o/gone", "1.0.0")];
+        let updated = Baseline::default().update_of_set(&results, &recording);
+        let updated = updated.expect("nothing can have expired");
+        assert_eq!(updated.added, 1);
+        for result in &mut results {
+            result.accept(&updated.baseline, &options);
+        }
+        let set = DiffSet::new("o", "n", results.to_vec(), Vec::new());
+        assert_eq!(set.classification, Class::NonBreaking);
+        assert!(!set.reaches(FailOn::Breaking, Scale::Compatible));
+        assert_eq!(
+            set.results.iter().find_map(ServiceDiff::accepted),
+            Some("retired")
+        );
+        let again = updated.baseline.update_of_set(&set.results, &recording);
+        assert_eq!(again.expect("nothing can have expired").kept, 1);
     }
 
     #[test]

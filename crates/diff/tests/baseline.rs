@@ -247,6 +247,55 @@ fn an_entry_accepts_the_change_of_its_service_only() {
 }
 
 #[test]
+fn an_entry_accepts_the_change_of_its_interface_only() {
+    let document = |names: &[&str]| {
+        let paths: String = names
+            .iter()
+            .map(|name| {
+                format!("  /{name}: {{get: {{responses: {{'200': {{description: ok}}}}}}}}\n")
+            })
+            .collect();
+        format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n{paths}")
+    };
+    let bundle = |public: &[&str], admin: &[&str], ports: (u16, u16)| {
+        let contract = format!(
+            "pactoVersion: \"1.0\"\nservice: {{name: svc, version: 1.0.0}}\ninterfaces:\n\
+             - {{name: public, type: http, port: {}, contract: public.yaml}}\n\
+             - {{name: admin, type: http, port: {}, contract: admin.yaml}}\n",
+            ports.0, ports.1
+        );
+        let documents = [document(public), document(admin)];
+        support::bundle(
+            &contract,
+            &[
+                ("public.yaml", &documents[0]),
+                ("admin.yaml", &documents[1]),
+            ],
+        )
+    };
+    let old = bundle(&["a", "b"], &["a", "b"], (80, 80));
+    let public = compared(&old, &bundle(&["a"], &["a", "b"], (81, 80)));
+    let baseline = recorded(&public, FailOn::Breaking);
+    // A path that goes and a port that moves look the same in the other interface.
+    let mut admin = compared(&old, &bundle(&["a", "b"], &["a"], (80, 81)));
+    let prints = |report: &Report| -> Vec<_> {
+        let records = report.changes.iter();
+        records.map(|record| record.fingerprint.clone()).collect()
+    };
+    assert_eq!(prints(&public), prints(&admin));
+    admin.accept(&baseline, &options());
+    assert!(admin.reaches(FailOn::Breaking, Scale::Compatible));
+    let both = compared(&old, &bundle(&["a"], &["a"], (81, 81)));
+    let next = updated(&baseline, &both, &recording(FailOn::Breaking));
+    assert_eq!(counts(&next), (2, 2, 0, 0));
+    // An entry that names no interface accepts the change of each, as it always did.
+    let yaml = baseline.to_yaml().replace("    interface: public\n", "");
+    let mut admin = admin.clone();
+    admin.accept(&read(&yaml), &options());
+    assert!(!admin.reaches(FailOn::Breaking, Scale::Compatible));
+}
+
+#[test]
 fn a_record_that_goes_with_those_that_explain_it_needs_no_entry() {
     let side = |required: bool| {
         support::api(&format!(
@@ -325,7 +374,8 @@ fn a_baseline_does_nothing_but_accepting_single_changes() {
     };
     insta::assert_snapshot!(wrong("rules: {api-path-removed: off}\nfailOn: none\n"), @"`rules` has no place in a baseline; `failOn` has no place in a baseline");
     insta::assert_snapshot!(wrong("ignore: [{dependency: auth, reason: known}]"), @"a baseline accepts single changes, each by its `fingerprint`");
-    insta::assert_snapshot!(wrong("ignore: [{service: auth, rule: endpoint-added, reason: known}]"), @"needs one of `fingerprint`, `dependency`, or patterns: `rule`, `path`, `file`; `service` stands beside a fingerprint only");
+    insta::assert_snapshot!(wrong("ignore: [{service: auth, rule: endpoint-added, reason: known}]"), @"a baseline accepts single changes, each by its `fingerprint`");
+    insta::assert_snapshot!(wrong("ignore: [{service: auth, reason: known}]"), @"needs one of `fingerprint`, `dependency`, or patterns: `rule`, `path`, `file`; `service` and `interface` narrow a fingerprint or patterns");
     assert_eq!(read(""), Baseline::default());
     assert_eq!(read(&Baseline::default().to_yaml()), Baseline::default());
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use pacto_diagnostic::SourceText;
-use pacto_diff::rules_file::{Baseline, ExpiredEntry, Recording};
+use pacto_diff::rules_file::{Baseline, ExpiredEntry, Recording, Updated};
 use pacto_diff::{FailOn, Options, Report};
 use pacto_oci::disk::{self, NewFile};
 
@@ -169,8 +169,17 @@ pub fn write_baseline(
     report: &mut Report,
     options: &BaselineOptions,
 ) -> Result<WrittenBaseline, BaselineError> {
+    let old = read(context, &options.file)?;
     let has_gaps = report.has_gaps();
-    update(context, &mut [report], has_gaps, options)
+    let updated = update(
+        old.as_ref(),
+        context,
+        has_gaps,
+        options,
+        |old, recording| old.update(&[report], recording),
+    )?;
+    report.accept(&updated.baseline, &options.comparison);
+    store(context, old.as_ref(), &updated, options)
 }
 
 /// The same for many services compared at once.
@@ -182,26 +191,30 @@ pub fn write_baseline_of_set(
     diffed: &mut DiffedSet,
     options: &BaselineOptions,
 ) -> Result<WrittenBaseline, BaselineError> {
-    let has_gaps = diffed.set.has_gaps();
-    let results = diffed.set.results.iter_mut();
-    let mut reports: Vec<&mut Report> = results
-        .filter_map(|result| result.report.as_mut())
-        .collect();
-    let written = update(context, &mut reports, has_gaps, options)?;
-    diffed.set.weigh();
-    Ok(written)
+    let old = read(context, &options.file)?;
+    let set = &mut diffed.set;
+    let has_gaps = set.has_gaps();
+    let updated = update(
+        old.as_ref(),
+        context,
+        has_gaps,
+        options,
+        |old, recording| old.update_of_set(&set.results, recording),
+    )?;
+    for result in &mut set.results {
+        result.accept(&updated.baseline, &options.comparison);
+    }
+    set.weigh();
+    store(context, old.as_ref(), &updated, options)
 }
 
 fn update(
+    old: Option<&ReadBaseline>,
     context: &Context,
-    reports: &mut [&mut Report],
     has_gaps: bool,
     options: &BaselineOptions,
-) -> Result<WrittenBaseline, BaselineError> {
-    let old = read(context, &options.file)?;
-    let (old_text, old) = old.map_or((None, Baseline::default()), |old| {
-        (Some(old.text), old.baseline)
-    });
+    update: impl FnOnce(&Baseline, &Recording<'_>) -> Result<Updated, Vec<ExpiredEntry>>,
+) -> Result<Updated, BaselineError> {
     let recording = Recording {
         fail_on: options.fail_on,
         scale: options.comparison.scale,
@@ -210,22 +223,26 @@ fn update(
         until: options.until,
         has_gaps,
     };
-    let shared: Vec<&Report> = reports.iter().map(|report| &**report).collect();
-    let updated = old
-        .update(&shared, &recording)
-        .map_err(|expired| BaselineError::Expired {
-            file: options.file.clone(),
-            expired,
-        })?;
+    let nothing = Baseline::default();
+    let old = old.map_or(&nothing, |old| &old.baseline);
+    update(old, &recording).map_err(|expired| BaselineError::Expired {
+        file: options.file.clone(),
+        expired,
+    })
+}
+
+fn store(
+    context: &Context,
+    old: Option<&ReadBaseline>,
+    updated: &Updated,
+    options: &BaselineOptions,
+) -> Result<WrittenBaseline, BaselineError> {
     let text = updated.baseline.to_yaml();
-    if old_text.as_ref() != Some(&text) {
+    if old.is_none_or(|old| old.text != text) {
         write(&context.absolute(&options.file), &text).map_err(|source| BaselineError::Write {
             file: options.file.clone(),
             source,
         })?;
-    }
-    for report in reports {
-        report.accept(&updated.baseline, &options.comparison);
     }
     Ok(WrittenBaseline {
         file: options.file.clone(),

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use pacto_diagnostic::render::counted;
 use pacto_diagnostic::{Finding, SourceText};
 use pacto_diff::RulesFile;
 use pacto_diff::rules_file::{ImportError, Imported, Peer, RULES_FILE, import};
@@ -40,7 +41,7 @@ pub enum RulesFileError {
         named_in: Option<String>,
     },
     /// It says what cannot be understood.
-    #[error("{file} is not a usable rules file: {} problem(s)", findings.len())]
+    #[error("{file} is not a usable rules file: {}", counted(findings.len(), "problem"))]
     Invalid {
         /// As named.
         file: String,
@@ -48,14 +49,22 @@ pub enum RulesFileError {
         findings: Vec<Finding>,
     },
     /// A baseline says what cannot be understood, or what is none of its business.
-    #[error("{file} is not a usable baseline: {} problem(s)", findings.len())]
+    #[error("{file} is not a usable baseline: {}", counted(findings.len(), "problem"))]
     InvalidBaseline {
         /// As named.
         file: String,
         /// What is wrong.
         findings: Vec<Finding>,
     },
-    /// The configuration of a peer cannot be read.
+    /// The file of a peer cannot be read.
+    #[error("failed to read {file}")]
+    ReadImport {
+        /// As named.
+        file: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The configuration of a peer cannot be understood.
     #[error("failed to import {file}: {source}")]
     Import {
         /// As named.
@@ -68,9 +77,10 @@ pub enum RulesFileError {
 impl Failure for RulesFileError {
     fn kind(&self) -> FailureKind {
         match self {
-            Self::Read { .. } | Self::ReadBaseline { .. } | Self::NoBaseline { .. } => {
-                FailureKind::CouldNotRun
-            }
+            Self::Read { .. }
+            | Self::ReadBaseline { .. }
+            | Self::ReadImport { .. }
+            | Self::NoBaseline { .. } => FailureKind::CouldNotRun,
             Self::Invalid { .. } | Self::InvalidBaseline { .. } | Self::Import { .. } => {
                 FailureKind::Usage
             }
@@ -84,7 +94,7 @@ impl Failure for RulesFileError {
             Self::NoBaseline { .. } => "no-baseline",
             Self::Invalid { .. } => "invalid-rules-file",
             Self::InvalidBaseline { .. } => "invalid-baseline",
-            Self::Import { .. } => "import-failed",
+            Self::ReadImport { .. } | Self::Import { .. } => "import-failed",
         }
     }
 
@@ -99,7 +109,10 @@ impl Failure for RulesFileError {
             Self::NoBaseline { file, .. } => vec![format!(
                 "`pacto diff OLD NEW --write-baseline {file}` makes it from what fails now"
             )],
-            Self::Read { .. } | Self::ReadBaseline { .. } | Self::Import { .. } => Vec::new(),
+            Self::Read { .. }
+            | Self::ReadBaseline { .. }
+            | Self::ReadImport { .. }
+            | Self::Import { .. } => Vec::new(),
         }
     }
 }
@@ -230,7 +243,12 @@ fn text(path: &Path, shown: &str) -> Result<String, RulesFileError> {
 /// # Errors
 /// A file that cannot be read, or is not of the peer's form.
 pub fn import_rules(context: &Context, peer: Peer, file: &str) -> Result<Imported, RulesFileError> {
-    let text = text(&context.absolute(file), file)?;
+    let text = read_text(&context.absolute(file), MAX_TEXT_BYTES).map_err(|source| {
+        RulesFileError::ReadImport {
+            file: file.to_owned(),
+            source,
+        }
+    })?;
     import(peer, SourceText::new(file, text)).map_err(|source| RulesFileError::Import {
         file: file.to_owned(),
         source,

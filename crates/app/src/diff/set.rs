@@ -261,18 +261,32 @@ impl SetComparison<'_> {
                 Ok(report) => ServiceDiff::compared(report),
                 Err((side, error)) => failed(vec![self.error(side, error.as_ref())]),
             },
-            (None, Some(new)) => ServiceDiff::added(
+            (None, Some(new)) => self.judged(ServiceDiff::added(
                 name.unwrap_or(""),
                 &new.argument,
                 new.version().unwrap_or(""),
-            ),
-            (Some(old), None) => ServiceDiff::removed(
+            )),
+            (Some(old), None) => self.judged(ServiceDiff::removed(
                 name.unwrap_or(""),
                 &old.argument,
                 old.version().unwrap_or(""),
-            ),
+            )),
             (None, None) => failed(errors),
         }
+    }
+
+    fn judged(&self, mut result: ServiceDiff) -> ServiceDiff {
+        let used = result.judge(self.rules, self.options);
+        self.note_used(used);
+        result
+    }
+
+    fn note_used(&self, used: BTreeSet<usize>) {
+        let mut seen = self.used.lock();
+        let seen = seen
+            .as_mut()
+            .expect("nobody panics while holding this lock");
+        seen.extend(used);
     }
 
     fn error(&self, side: SideName, error: &dyn Failure) -> ServiceError {
@@ -322,11 +336,7 @@ impl SetComparison<'_> {
         if self.options.engine == Engine::Full {
             let service = root.service.clone();
             let used = self.rules.apply(&mut root, Some(&service), self.options);
-            let mut seen = self.used.lock();
-            let seen = seen
-                .as_mut()
-                .expect("nobody panics while holding this lock");
-            seen.extend(used);
+            self.note_used(used);
         }
         let old_tree = self.tree(self.old, before);
         let new_tree = self.tree(self.new, after);

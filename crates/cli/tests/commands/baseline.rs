@@ -240,11 +240,30 @@ fn many_services_have_one_baseline() {
     assert!(text.contains("service: one") && text.contains("service: two"));
     let reading = run(&["--baseline", "known.yaml"]);
     assert_eq!((reading.code, reading.stderr.as_str()), (0, ""));
-    // A service that is gone has no record.
+    // A service that is gone is accepted by itself.
     std::fs::rename(sandbox.path("after/two"), sandbox.path("two")).expect("moved");
     let gone = run(&["--write-baseline", "gone.yaml"]);
-    assert_eq!(gone.code, 1, "{gone}");
-    assert!(gone.stderr.contains("is no single change"), "{gone}");
+    assert_eq!(gone.code, 0, "{gone}");
+    assert!(
+        gone.stdout
+            .contains("two 1.0.0: service removed (accepted: "),
+        "{gone}"
+    );
+    assert!(sandbox.read("gone.yaml").contains("rule: service-removed"));
+    for format in [
+        "text", "json", "markdown", "sarif", "junit", "github", "html",
+    ] {
+        let flags = ["--baseline", "gone.yaml", "--output-format", format];
+        assert_eq!(run(&flags).code, 0, "{format}");
+        assert_eq!(run(&flags[2..]).code, 1, "{format}");
+    }
+    sandbox.file(
+        "retired.yaml",
+        "ignore: [{rule: service-removed, service: two, reason: retired}]",
+    );
+    let retired = run(&["--rules", "retired.yaml", "--fail-on", "none"]);
+    assert_eq!(retired.stderr, "", "{retired}");
+    assert!(retired.stdout.contains("(accepted: retired)"), "{retired}");
     std::fs::rename(sandbox.path("two"), sandbox.path("after/two")).expect("moved");
     // The same change of another service is another change.
     let one = text.split("  - rule").take(2).collect::<Vec<_>>();

@@ -224,3 +224,63 @@ dependencies: [{{ name: next, ref: ../s{}, compatibility: \"*\" }}]
         "{outcome}"
     );
 }
+
+#[test]
+fn a_document_of_two_interfaces_is_told_for_each_and_a_dependency_in_the_summary() {
+    let sandbox = Sandbox::new();
+    for (side, path, unit) in [
+        ("old", "  /a: {}\n  /b: {}\n", "1"),
+        ("new", "  /a: {}\n", "2"),
+    ] {
+        sandbox.file(
+            &format!("{side}/svc/pacto.yaml"),
+            "pactoVersion: \"1.0\"\nservice: { name: svc, version: 1.0.0 }\ninterfaces:\n\
+             - { name: public, type: http, port: 80, contract: api.yaml }\n\
+             - { name: admin, type: http, port: 81, contract: api.yaml }\n\
+             dependencies: [{ name: db, ref: ../db, required: true, compatibility: ^1.0.0 }]\n",
+        );
+        sandbox.file(
+            &format!("{side}/svc/api.yaml"),
+            &format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n{path}"),
+        );
+        sandbox.file(
+            &format!("{side}/db/pacto.yaml"),
+            &format!(
+                "pactoVersion: \"1.0\"\nservice: {{ name: db, version: 1.0.0 }}\n\
+                 interfaces: [{{ name: sql, type: grpc, port: {unit} }}]\n"
+            ),
+        );
+    }
+    insta::assert_snapshot!(sandbox.pacto(["diff", "old/svc", "new/svc"]), @"
+    exit 1
+    -- stdout --
+    BREAKING  svc 1.0.0    2 breaking, 0 potentially breaking, 0 safe
+
+     api.yaml (interface public)
+       breaking     API path /b  removed  api-path-removed-without-deprecation  was line 5
+
+     api.yaml (interface admin)
+       breaking     API path /b  removed  api-path-removed-without-deprecation  was line 5
+
+    Dependency db [BREAKING] (1):
+
+     pacto.yaml
+       breaking     interfaces[sql].port  1 → 2  interface-port-changed  line 3 → 3
+
+    Smallest honest version: 2.0.0 (1.0.0 is too small)
+    -- stderr --
+    breaking changes detected
+    ");
+    for file in ["pacto.yaml", "api.yaml"] {
+        let text = sandbox.read(&format!("old/svc/{file}"));
+        sandbox.file(&format!("new/same/{file}"), &text);
+    }
+    insta::assert_snapshot!(sandbox.pacto(["diff", "old/svc", "new/same", "--summary"]), @"
+    exit 1
+    -- stdout --
+    BREAKING  svc 1.0.0    no change of its own
+    Dependency db [BREAKING] (1)
+    -- stderr --
+    breaking changes detected
+    ");
+}

@@ -317,3 +317,18 @@ fn a_folder_that_cannot_be_searched_is_no_removal_in_silence() {
     }
     std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o755)).expect("open");
 }
+
+#[test]
+fn the_summary_names_what_happened_to_each_service() {
+    let outcome = estate().pacto(["diff", "--recursive", "old", "new", "--summary"]);
+    insta::assert_snapshot!(outcome, @"
+    exit 1
+    -- stdout --
+    BREAKING  shop 1.0.0 → 1.1.0    1 breaking, 0 potentially breaking, 1 safe
+    NON_BREAKING  fresh 0.1.0: service added
+    BREAKING  gone 3.0.0: service removed
+    BREAKING  4 services: 1 changed, 1 added, 1 removed, 1 unchanged
+    -- stderr --
+    breaking changes detected
+    ");
+}

@@ -163,3 +163,40 @@ fn many_services_share_the_rules() {
     let odd = outcome.stderr.matches("accepts nothing; remove it").count();
     assert_eq!(odd, 1, "{outcome}");
 }
+
+#[test]
+fn what_is_imported_can_be_used_and_accepts_no_more_than_its_source() {
+    let sandbox = versions();
+    sandbox.file("levels.txt", "endpoint-added warn\nendpoint-added err\n");
+    let imported = sandbox.pacto(["rules", "import", "--from", "oasdiff", "levels.txt"]);
+    assert_eq!(
+        imported.stdout,
+        "version: 1\nrules:\n  endpoint-added: breaking\n"
+    );
+    sandbox.file(
+        "buf.yaml",
+        "breaking: {use: [WIRE, FIELD_SAME_NAME, NOBODY_KNOWS], ignore: [acme/old, acme/a.proto]}\n",
+    );
+    insta::assert_snapshot!(sandbox.pacto(["rules", "import", "--from", "buf", "buf.yaml"]), @r#"
+    exit 0
+    -- stdout --
+    version: 1
+    proto: {level: wire}
+    ignore:
+      - rule: "proto-*"
+        file: "acme/old/**"
+        reason: "ignored in buf.yaml"
+      - rule: "proto-*"
+        file: "acme/a.proto"
+        reason: "ignored in buf.yaml"
+    -- stderr --
+    warning: buf.yaml: `use: FIELD_SAME_NAME` beside a category is not translated: the category decides
+    warning: buf.yaml: there is no rule for `NOBODY_KNOWS` here
+    "#);
+    let missing = sandbox.pacto(["rules", "import", "--from", "buf", "nope.yaml"]);
+    assert_eq!(missing.code, 3, "{missing}");
+    assert!(
+        missing.stderr.contains("failed to read nope.yaml"),
+        "{missing}"
+    );
+}

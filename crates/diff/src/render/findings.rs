@@ -7,7 +7,7 @@ use pacto_diagnostic::{Finding, Location, Severity};
 use super::set::error_line;
 use crate::diagnostics::SideName;
 use crate::record::told;
-use crate::set::{ServiceDiff, ServiceStatus};
+use crate::set::ServiceDiff;
 use crate::{Record, Report};
 
 /// Every record and every diagnostic as a finding: breaking is an error, potentially breaking a
@@ -44,19 +44,20 @@ pub fn set_findings(result: &ServiceDiff) -> Vec<Finding> {
     if let Some(report) = &result.report {
         return findings(report);
     }
-    let one = |severity, code: &'static str, what: &str| {
-        let message = format!("service `{}` {what}", result.service);
-        vec![Finding::new(severity, code, "", message)]
-    };
-    match result.status {
-        ServiceStatus::Added => one(Severity::Note, "service-added", "added"),
-        ServiceStatus::Removed => one(Severity::Error, "service-removed", "removed"),
-        _ => result
-            .errors
-            .iter()
-            .map(|error| Finding::new(Severity::Error, error.code.clone(), "", error_line(error)))
-            .collect(),
-    }
+    let errors = result.errors.iter();
+    let errors = errors
+        .map(|error| Finding::new(Severity::Error, error.code.clone(), "", error_line(error)));
+    let records = told(&result.changes).into_iter().map(|record| {
+        let class = record.refined.unwrap_or(record.classification);
+        let severity = class.max(record.classification).severity();
+        Finding::new(
+            severity,
+            record.code().to_owned(),
+            "",
+            record.reason.clone(),
+        )
+    });
+    records.chain(errors).collect()
 }
 
 fn finding(record: &Record, dependency: Option<&str>) -> Finding {

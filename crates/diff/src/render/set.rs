@@ -14,9 +14,14 @@ use crate::set::{DiffSet, ServiceDiff, ServiceStatus};
 /// totals. Services without a change are only counted.
 pub fn set_text(set: &DiffSet, options: &TextOptions<'_>) -> String {
     let mut page = String::new();
-    if !options.summary {
-        for (index, result) in set.results.iter().enumerate() {
-            if is_told(result) {
+    for (index, result) in set.results.iter().enumerate() {
+        if !is_told(result) {
+            continue;
+        }
+        match (&result.report, options.summary) {
+            (Some(report), true) => page.push_str(&super::text::headline(report, options)),
+            (_, true) => happened_text(result, options, &mut page),
+            (_, false) => {
                 service_text(index, result, options, &mut page);
                 page.push('\n');
             }
@@ -71,6 +76,11 @@ fn service_text(index: usize, result: &ServiceDiff, options: &TextOptions<'_>, p
         "{}",
         painted(&format!("== {path}"), Style::new().bold(), options)
     );
+    happened_text(result, options, page);
+}
+
+/// That a service came, went or was not compared.
+fn happened_text(result: &ServiceDiff, options: &TextOptions<'_>, page: &mut String) {
     let service = printable(&result.service);
     match (result.status, result.classification) {
         (ServiceStatus::Failed, _) | (_, None) => {
@@ -89,9 +99,12 @@ fn service_text(index: usize, result: &ServiceDiff, options: &TextOptions<'_>, p
                 super::text::class_style(class).bold(),
                 options,
             );
+            let accepted = result.accepted().map_or(String::new(), |reason| {
+                format!(" (accepted: {})", printable(reason))
+            });
             let _ = writeln!(
                 page,
-                "{word}  {service} {}: {}",
+                "{word}  {service} {}: {}{accepted}",
                 printable(version(result)),
                 happened(status)
             );
@@ -163,9 +176,12 @@ pub fn set_markdown(set: &DiffSet) -> String {
         let cell = |value: Option<&str>| value.map(code).unwrap_or_default();
         let _ = writeln!(
             page,
-            "| {} | {} | {} | {} | {} |",
+            "| {} | {}{} | {} | {} | {} |",
             escape(name(result)),
             happened(result.status),
+            result.accepted().map_or(String::new(), |reason| {
+                format!(" (accepted: {})", escape(reason))
+            }),
             result.classification.map_or("", |class| class.as_str()),
             cell(result.old_version.as_deref()),
             cell(result.new_version.as_deref()),

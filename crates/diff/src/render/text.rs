@@ -1,5 +1,6 @@
 //! The text form, for people at a terminal and for logs.
 
+mod groups;
 mod snippet;
 
 use std::fmt::Write as _;
@@ -12,11 +13,13 @@ use crate::detect::ChangeKind;
 use crate::detect::docs::DocsChange;
 use crate::detect::sbom::SbomDiff;
 use crate::record::told;
+use crate::report::DependencyDiff;
 use crate::{Class, Record, Report, SideName};
 
 use super::Texts;
 use super::lines::Lines;
 use super::spoken::spoken;
+use groups::{Group, groups};
 use snippet::{Snippet, named};
 
 /// How text is laid out.
@@ -56,20 +59,16 @@ pub(super) fn text_of_service(
     page.headline(report);
     if report.is_empty() {
         page.line(super::nothing_changed(report.has_gaps()));
-    } else if !options.summary {
+    } else if options.summary {
+        for dependency in &report.dependency_diffs {
+            page.dependency(dependency, "");
+        }
+    } else {
         page.records(&report.changes);
         page.lines = None;
         for dependency in &report.dependency_diffs {
             page.line("");
-            let class = page.painted(
-                dependency.classification.as_str(),
-                class_style(dependency.classification),
-            );
-            let count = dependency.changes.len();
-            page.line(&format!(
-                "Dependency {} [{class}] ({count}):",
-                printable(&dependency.name)
-            ));
+            page.dependency(dependency, ":");
             page.records(&dependency.changes);
             if let Some(diff) = &dependency.sbom_diff {
                 page.packages(diff);
@@ -88,6 +87,18 @@ pub(super) fn text_of_service(
         page.accepted(report);
     }
     page.advice(report);
+    page.text
+}
+
+/// The line of a report that says how it ended.
+pub(super) fn headline(report: &Report, options: &TextOptions<'_>) -> String {
+    let mut page = Page {
+        options,
+        text: String::new(),
+        lines: None,
+        service: 0,
+    };
+    page.headline(report);
     page.text
 }
 
@@ -141,7 +152,11 @@ impl Page<'_> {
         };
         let line = format!("{class}  {service} {versions}");
         let mut counts = String::new();
-        if !report.changes.is_empty() {
+        if report.changes.is_empty() {
+            if !report.dependency_diffs.is_empty() {
+                counts.push_str("no change of its own");
+            }
+        } else {
             let count = |class| report.summary.count(class);
             let _ = write!(
                 counts,
@@ -173,24 +188,28 @@ impl Page<'_> {
         }
     }
 
-    /// Records grouped by their file, files in the order of their first record. Within a file the
-    /// gravest come first, since that is what a reviewer looks for; else the order of the report
-    /// is kept.
+    fn dependency(&mut self, dependency: &DependencyDiff, end: &str) {
+        let class = dependency.classification;
+        let class = self.painted(class.as_str(), class_style(class));
+        let count = dependency.changes.len();
+        let name = printable(&dependency.name);
+        self.line(&format!("Dependency {name} [{class}] ({count}){end}"));
+    }
+
     fn records(&mut self, records: &[Record]) {
-        let mut files: Vec<(&str, Vec<&Record>)> = Vec::new();
-        for record in told(records) {
-            let file = record.file.as_deref().unwrap_or("");
-            match files.iter_mut().find(|(name, _)| *name == file) {
-                Some((_, group)) => group.push(record),
-                None => files.push((file, vec![record])),
-            }
-        }
-        for (file, mut group) in files {
-            group.sort_by_key(|record| std::cmp::Reverse(record.classification));
+        for Group {
+            file,
+            interface,
+            records: group,
+        } in groups(&told(records))
+        {
             self.line("");
             if !file.is_empty() {
                 let name = self.painted(&printable(file), Style::new().bold());
-                self.line(&format!(" {name}"));
+                let of = interface.map_or(String::new(), |interface| {
+                    format!(" (interface {})", printable(interface))
+                });
+                self.line(&format!(" {name}{of}"));
             }
             let widest = |texts: &dyn Fn(&Record) -> String, limit: usize| {
                 let widths = group.iter().map(|record| texts(record).chars().count());

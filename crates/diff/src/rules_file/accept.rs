@@ -43,11 +43,17 @@ impl KnownChange {
         self.service.as_deref().is_none_or(|own| own == service)
     }
 
+    /// Whether it is a change of this interface, or of none.
+    pub(super) fn is_of(&self, interface: Option<&str>) -> bool {
+        self.interface.is_none() || self.interface.as_deref() == interface
+    }
+
     /// Whether a record is this change. A record that stands for one of several places is known by
     /// the fingerprint of all of them too, so that `--expand` changes no verdict.
     pub(crate) fn is(&self, service: &str, record: &Record) -> bool {
         let own = Some(&self.fingerprint);
         self.is_about(service)
+            && self.is_of(record.interface.as_deref())
             && (record.fingerprint.as_ref() == own || record.shared_fingerprint.as_ref() == own)
     }
 }
@@ -148,7 +154,15 @@ fn accepts(what: &Accepted, scope: Scope<'_>, record: &Record) -> bool {
     match what {
         Accepted::Change(change) => change.is(scope.service, record),
         Accepted::Dependency(name) => scope.dependency == Some(name.as_str()),
-        Accepted::Records { rule, path, file } => {
+        Accepted::Records {
+            rule,
+            path,
+            file,
+            service,
+            interface,
+        } => {
+            let is_service = service.as_deref().is_none_or(|name| name == scope.service);
+            let is_interface = interface.is_none() || *interface == record.interface;
             let is_rule = rule
                 .as_deref()
                 .is_none_or(|rule| ids(record).iter().any(|id| glob::matches(rule, id)));
@@ -164,7 +178,11 @@ fn accepts(what: &Accepted, scope: Scope<'_>, record: &Record) -> bool {
                 let mut files = files.into_iter().flatten();
                 files.any(|file| glob::matches(pattern, file))
             });
-            is_rule && is_file && path.as_deref().is_none_or(|path| lies_in(record, path))
+            is_service
+                && is_interface
+                && is_rule
+                && is_file
+                && path.as_deref().is_none_or(|path| lies_in(record, path))
         }
     }
 }

@@ -29,7 +29,7 @@ impl RulesFile {
         name: Option<&str>,
         options: &Options,
     ) -> BTreeSet<usize> {
-        let left_out = self.judge(comparison);
+        let left_out = self.judge(&mut comparison.changes);
         // What the version has to say depends on the classes just given.
         version_policy::hold(comparison, options);
         let scope = match name {
@@ -42,31 +42,40 @@ impl RulesFile {
         used
     }
 
+    /// The same for records that no comparison gave.
+    pub(crate) fn apply_to(
+        &self,
+        records: &mut Vec<Record>,
+        scope: Scope<'_>,
+        options: &Options,
+    ) -> BTreeSet<usize> {
+        self.judge(records);
+        accept(&self.ignore, records, scope, options)
+    }
+
     /// Classes of rules and paths; the fingerprints of records that are left out.
-    fn judge(&self, comparison: &mut Comparison) -> BTreeSet<String> {
+    fn judge(&self, records: &mut Vec<Record>) -> BTreeSet<String> {
         let mut left_out = BTreeSet::new();
-        comparison
-            .changes
-            .retain_mut(|record| match self.verdict(record) {
-                Verdict::Stays => true,
-                Verdict::Set(class) => {
-                    set(record, class, class);
-                    true
-                }
-                Verdict::AtMost(most) => {
-                    let refined = record.refined.unwrap_or(record.classification);
-                    set(record, record.classification.min(most), refined.min(most));
-                    true
-                }
-                Verdict::Off if record.layer == Some(Layer::Deep) => {
-                    left_out.extend(record.fingerprint.clone());
-                    false
-                }
-                Verdict::Off => {
-                    set(record, Class::NonBreaking, Class::NonBreaking);
-                    true
-                }
-            });
+        records.retain_mut(|record| match self.verdict(record) {
+            Verdict::Stays => true,
+            Verdict::Set(class) => {
+                set(record, class, class);
+                true
+            }
+            Verdict::AtMost(most) => {
+                let refined = record.refined.unwrap_or(record.classification);
+                set(record, record.classification.min(most), refined.min(most));
+                true
+            }
+            Verdict::Off if record.layer == Some(Layer::Deep) => {
+                left_out.extend(record.fingerprint.clone());
+                false
+            }
+            Verdict::Off => {
+                set(record, Class::NonBreaking, Class::NonBreaking);
+                true
+            }
+        });
         left_out
     }
 

@@ -128,6 +128,7 @@ impl Entry {
         let fields = [
             ("rule", change.rule.as_deref()),
             ("path", change.path.as_deref()),
+            ("interface", change.interface.as_deref()),
             ("service", change.service.as_deref()),
             ("fingerprint", Some(change.fingerprint.as_str())),
             ("reason", Some(self.reason.as_str())),

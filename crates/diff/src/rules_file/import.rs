@@ -75,6 +75,8 @@ fn oasdiff(text: &str) -> Result<Imported, ImportError> {
             });
         };
         if rules::is_known(id) {
+            // The last of several lines counts, and a key stands in a mapping once.
+            rules.retain(|(other, _)| other != id);
             rules.push((id.to_owned(), level));
         } else {
             warnings.push(format!("line {}: there is no rule `{id}` here", index + 1));
@@ -114,6 +116,18 @@ fn buf(source: SourceText) -> Result<Imported, ImportError> {
         warnings.push(format!("`except: {word}` names a category; name rules"));
     }
     let mut off = ours(&except, &mut warnings);
+    if level.is_some() {
+        for word in &single {
+            let is_known = protobuf::rules()
+                .iter()
+                .any(|rule| rule.peers.contains(word));
+            warnings.push(if is_known {
+                format!("`use: {word}` beside a category is not translated: the category decides")
+            } else {
+                format!("there is no rule for `{word}` here")
+            });
+        }
+    }
     // Single rules without a category: everything else is off.
     if level.is_none() && !single.is_empty() {
         let used = ours(&single, &mut warnings);
@@ -220,10 +234,13 @@ fn quoted(word: &str) -> String {
     }
 }
 
+/// A path of buf is a file, or a directory with all that is below it.
 fn entry(text: &mut String, rule: &str, path: &str) {
+    let path = path.trim_end_matches('/');
     let path = path.replace('\\', "\\\\").replace('"', "\\\"");
+    let below = if path.ends_with(".proto") { "" } else { "/**" };
     let _ = writeln!(
         text,
-        "  - rule: \"{rule}\"\n    file: \"{path}**\"\n    reason: \"ignored in buf.yaml\""
+        "  - rule: \"{rule}\"\n    file: \"{path}{below}\"\n    reason: \"ignored in buf.yaml\""
     );
 }

@@ -216,7 +216,7 @@ impl Reader {
         let reason = entry.reason.clone();
         let Some(what) = accepted(entry) else {
             let message = "needs one of `fingerprint`, `dependency`, or patterns: `rule`, `path`, \
-                           `file`; `service` stands beside a fingerprint only";
+                           `file`; `service` and `interface` narrow a fingerprint or patterns";
             self.wrong(path, node, message.to_owned());
             return None;
         };
@@ -248,25 +248,34 @@ fn accepted(entry: IgnoreEntry) -> Option<Accepted> {
     let IgnoreEntry {
         fingerprint,
         service,
+        interface,
         rule,
         path,
         file,
         dependency,
         ..
     } = entry;
-    match (fingerprint, service, dependency) {
-        (Some(fingerprint), service, None) if file.is_none() => {
-            Some(Accepted::Change(KnownChange {
+    let is_narrowed = service.is_some() || interface.is_some();
+    match (fingerprint, dependency) {
+        (Some(fingerprint), None) if file.is_none() => Some(Accepted::Change(KnownChange {
+            rule,
+            path,
+            interface,
+            fingerprint,
+            service,
+        })),
+        (None, None) if rule.is_some() || path.is_some() || file.is_some() => {
+            Some(Accepted::Records {
                 rule,
                 path,
-                fingerprint,
+                file,
                 service,
-            }))
+                interface,
+            })
         }
-        (None, None, None) if rule.is_some() || path.is_some() || file.is_some() => {
-            Some(Accepted::Records { rule, path, file })
-        }
-        (None, None, Some(name)) if rule.is_none() && path.is_none() && file.is_none() => {
+        (None, Some(name))
+            if !is_narrowed && rule.is_none() && path.is_none() && file.is_none() =>
+        {
             Some(Accepted::Dependency(name))
         }
         _ => None,

@@ -51,11 +51,6 @@ pub(super) fn run(
     }
     let mut exit = failure.map_or(Exit::Ok, |kind: FailureKind| kind.into());
     if set.reaches(fail_on, options.comparison.scale) {
-        if written.is_some() {
-            session.streams.warn(
-                "a service that came or went is no single change, so the baseline does not accept it",
-            )?;
-        }
         session.streams.note(detected(set.classification))?;
         exit = exit.max(Exit::Findings);
     }

@@ -110,10 +110,14 @@ impl Page<'_> {
                     class_words(class)
                 )
             });
-            let mut errors = String::new();
+            let mut notes = String::new();
             for error in &result.errors {
-                errors.push_str("<br>");
-                errors.push_str(&escape(&crate::render::error_line(error)));
+                notes.push_str("<br>");
+                notes.push_str(&escape(&crate::render::error_line(error)));
+            }
+            if let Some(reason) = result.accepted() {
+                notes.push_str("<br>accepted: ");
+                notes.push_str(&escape(reason));
             }
             let version = |version: &Option<String>| {
                 let text = version.as_deref().map(escape).unwrap_or_default();
@@ -122,7 +126,7 @@ impl Page<'_> {
             let _ = writeln!(
                 self.text,
                 "<tr><th scope=\"row\">{name}<br><span class=\"faint\">{}</span></th>\
-                 <td>{}{errors}</td><td>{class}</td><td class=\"v\">{}</td><td class=\"v\">{}</td></tr>",
+                 <td>{}{notes}</td><td>{class}</td><td class=\"v\">{}</td><td class=\"v\">{}</td></tr>",
                 escape(result.path()),
                 happened(result.status),
                 version(&result.old_version),

@@ -1,13 +1,13 @@
 //! Bringing a baseline to what a comparison found.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
 use super::super::KnownChange;
 use super::super::accept::{is_expired, is_led};
 use super::{Baseline, Entry};
-use crate::{FailOn, Record, Report, Scale};
+use crate::{FailOn, Record, Report, Scale, ServiceDiff};
 
 /// What is recorded, and how.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +67,35 @@ impl Baseline {
         reports: &[&Report],
         recording: &Recording<'_>,
     ) -> Result<Updated, Vec<ExpiredEntry>> {
-        let found = Found::of(reports);
+        let comparisons = reports.iter().flat_map(|report| report.comparisons());
+        self.update_of(&comparisons.collect::<Vec<_>>(), recording)
+    }
+
+    /// The same for the services of two folders: what changed, and what came or went.
+    ///
+    /// # Errors
+    /// As [`Self::update`].
+    pub fn update_of_set(
+        &self,
+        results: &[ServiceDiff],
+        recording: &Recording<'_>,
+    ) -> Result<Updated, Vec<ExpiredEntry>> {
+        let mut comparisons = Vec::new();
+        for result in results {
+            match &result.report {
+                Some(report) => comparisons.extend(report.comparisons()),
+                None => comparisons.push(result.comparison()),
+            }
+        }
+        self.update_of(&comparisons, recording)
+    }
+
+    fn update_of(
+        &self,
+        comparisons: &[(&str, &[Record])],
+        recording: &Recording<'_>,
+    ) -> Result<Updated, Vec<ExpiredEntry>> {
+        let found = Found::of(comparisons);
         let mut updated = Updated {
             baseline: Self::default(),
             added: 0,
@@ -77,11 +105,11 @@ impl Baseline {
             removed: 0,
         };
         let mut expired = Vec::new();
-        let mut entries: BTreeMap<(Option<String>, String), Entry> = BTreeMap::new();
+        let mut entries: BTreeMap<Key, Entry> = BTreeMap::new();
         for entry in &self.entries {
             let mut entry = entry.clone();
             let change = &entry.change;
-            let key = (change.service.clone(), change.fingerprint.clone());
+            let key = key(change);
             let is_found = found.contains(change);
             if entries.contains_key(&key) || !(is_found || recording.has_gaps) {
                 updated.removed += 1;
@@ -105,13 +133,12 @@ impl Baseline {
             return Err(expired);
         }
         let kept: Vec<Entry> = entries.values().cloned().collect();
-        for (service, records) in reports.iter().flat_map(|report| report.comparisons()) {
+        for (service, records) in comparisons.iter().copied() {
             for record in new(service, records, &kept, recording) {
                 let Some(entry) = Entry::of(service, record, recording) else {
                     continue;
                 };
-                let key = (Some(service.to_owned()), entry.change.fingerprint.clone());
-                entries.entry(key).or_insert_with(|| {
+                entries.entry(key(&entry.change)).or_insert_with(|| {
                     updated.added += 1;
                     entry
                 });
@@ -122,6 +149,19 @@ impl Baseline {
     }
 }
 
+/// What tells entries apart: service, interface, fingerprint.
+type Key = (Option<String>, Option<String>, String);
+
+fn key(change: &KnownChange) -> Key {
+    let KnownChange {
+        service,
+        interface,
+        fingerprint,
+        ..
+    } = change;
+    (service.clone(), interface.clone(), fingerprint.clone())
+}
+
 /// The records to take up: they make the command fail, and nothing accepts them. A record that
 /// goes with those that explain it needs no entry where all of them have one.
 fn new<'r>(
@@ -130,15 +170,17 @@ fn new<'r>(
     kept: &[Entry],
     recording: &Recording<'_>,
 ) -> Vec<&'r Record> {
-    let known: HashSet<&str> = kept
-        .iter()
-        .filter(|entry| entry.change.is_about(service))
-        .map(|entry| entry.change.fingerprint.as_str())
-        .collect();
+    let mut known: HashMap<&str, Vec<&KnownChange>> = HashMap::new();
+    for Entry { change, .. } in kept {
+        known.entry(&change.fingerprint).or_default().push(change);
+    }
     let is_known = |record: &Record| {
         let prints = [&record.fingerprint, &record.shared_fingerprint];
-        let mut prints = prints.into_iter().flatten();
-        prints.any(|print| known.contains(print.as_str()))
+        let prints = prints.into_iter().flatten();
+        let mut changes = prints
+            .filter_map(|print| known.get(print.as_str()))
+            .flatten();
+        changes.any(|change| change.is(service, record))
     };
     let reaches = |record: &Record| record.reaches(recording.fail_on, recording.scale);
     let is_accepted =
@@ -168,6 +210,7 @@ impl Entry {
             change: KnownChange {
                 rule: Some(record.code().to_owned()),
                 path: Some(record.keyed_path().to_owned()),
+                interface: record.interface.clone(),
                 fingerprint: shared.or(record.fingerprint.as_ref())?.clone(),
                 service: Some(service.to_owned()),
             },
@@ -193,32 +236,37 @@ impl ExpiredEntry {
     }
 }
 
-/// The fingerprints of all records, accepted ones included, by service.
+/// The fingerprints of all records, accepted ones included, by service, with their interfaces.
 struct Found<'r> {
-    prints: BTreeMap<&'r str, BTreeSet<&'r str>>,
+    prints: BTreeMap<&'r str, Prints<'r>>,
 }
 
+type Prints<'r> = BTreeMap<&'r str, BTreeSet<Option<&'r str>>>;
+
 impl<'r> Found<'r> {
-    fn of(reports: &[&'r Report]) -> Self {
-        let mut prints: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (service, records) in reports.iter().flat_map(|report| report.comparisons()) {
+    fn of(comparisons: &[(&'r str, &'r [Record])]) -> Self {
+        let mut prints: BTreeMap<&str, Prints<'_>> = BTreeMap::new();
+        for (service, records) in comparisons.iter().copied() {
             let own = prints.entry(service).or_default();
             for record in records {
                 let both = [&record.fingerprint, &record.shared_fingerprint];
-                own.extend(both.into_iter().flatten().map(String::as_str));
+                for print in both.into_iter().flatten() {
+                    let interfaces = own.entry(print).or_default();
+                    interfaces.insert(record.interface.as_deref());
+                }
             }
         }
         Self { prints }
     }
 
     fn contains(&self, change: &KnownChange) -> bool {
-        let print = change.fingerprint.as_str();
+        let has = |own: &Prints<'_>| {
+            let interfaces = own.get(change.fingerprint.as_str());
+            interfaces.is_some_and(|found| found.iter().any(|name| change.is_of(*name)))
+        };
         match &change.service {
-            Some(service) => self
-                .prints
-                .get(service.as_str())
-                .is_some_and(|own| own.contains(print)),
-            None => self.prints.values().any(|own| own.contains(print)),
+            Some(service) => self.prints.get(service.as_str()).is_some_and(has),
+            None => self.prints.values().any(has),
         }
     }
 }
