@@ -334,3 +334,51 @@ fn a_document_of_a_format_without_rules_is_not_passed_over_in_silence() {
         .collect();
     assert_eq!(codes, ["format-not-compared"]);
 }
+
+#[test]
+fn another_spelling_of_paths_changes_the_spelling_and_nothing_else() {
+    let contract = "configurations: [{name: main, schema: c.json}]\n";
+    let side = |schema: &str| with_file(contract, "c.json", schema);
+    let old = side(r#"{"properties": {"A": {"type": "string"}, "B": {"type": "integer"}}}"#);
+    let new = side(
+        r#"{"properties": {"A": {"type": "integer"}, "C": {"type": "string"}}, "required": ["C"]}"#,
+    );
+    let compared = |path_style| {
+        let options = Options {
+            path_style,
+            ..Options::default()
+        };
+        diff(&old, &new, &options).changes
+    };
+    let (canonical, go) = (compared(PathStyle::Canonical), compared(PathStyle::Go));
+    let facts = |records: &[Record]| -> Vec<_> {
+        let facts = records.iter().map(|record| {
+            let told = (record.kind, record.rule.clone(), record.layer);
+            (told, record.classification, record.refined)
+        });
+        facts.collect()
+    };
+    assert_eq!(facts(&go), facts(&canonical));
+    let paths = |records: &[Record]| -> Vec<String> {
+        records.iter().map(|record| record.path.clone()).collect()
+    };
+    assert_ne!(paths(&go), paths(&canonical));
+    // Who explains whom is told by fingerprints of what is printed.
+    let links = |records: &[Record]| -> Vec<(usize, usize)> {
+        let find = |print: &String| {
+            let mut prints = records.iter().map(|record| record.fingerprint.as_ref());
+            prints
+                .position(|other| other == Some(print))
+                .expect("a record")
+        };
+        let links = records.iter().enumerate().flat_map(|(index, record)| {
+            let named = record.explained_by.iter().chain(&record.parent);
+            named
+                .map(move |print| (index, find(print)))
+                .collect::<Vec<_>>()
+        });
+        links.collect()
+    };
+    assert!(!links(&canonical).is_empty());
+    assert_eq!(links(&go), links(&canonical));
+}

@@ -67,6 +67,17 @@ fn what_fails_today_is_written_and_only_what_is_new_fails() {
         &["--baseline", "known.yaml", "--output-format", "json"],
     );
     assert_eq!(json.json()["summary"]["suppressed"], 1);
+    let markdown = diff(
+        &sandbox,
+        &["--baseline", "known.yaml", "--output-format", "markdown"],
+    );
+    // What is accepted is listed once, with its reason, and not among what counts.
+    assert_eq!(
+        markdown.stdout.matches("| BREAKING |").count(),
+        1,
+        "{markdown}"
+    );
+    assert!(markdown.stdout.contains("### Accepted (1)"), "{markdown}");
     let github = diff(
         &sandbox,
         &["--baseline", "known.yaml", "--output-format", "github"],

@@ -283,4 +283,10 @@ fn a_document_of_two_interfaces_is_told_for_each_and_a_dependency_in_the_summary
     -- stderr --
     breaking changes detected
     ");
+    let markdown = ["diff", "old/svc", "new/svc", "--output-format", "markdown"];
+    let markdown = sandbox.pacto(markdown).stdout;
+    for interface in ["public", "admin"] {
+        let row = format!("API path /b removed (interface {interface}) |");
+        assert_eq!(markdown.matches(&row).count(), 1, "{markdown}");
+    }
 }

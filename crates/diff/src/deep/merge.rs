@@ -1,5 +1,7 @@
 //! Joining what both layers found.
 
+mod spelling;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::contract;
@@ -10,12 +12,15 @@ use crate::detect::{
 };
 use crate::judge::{self, Judgement};
 use crate::record::fingerprint;
-use crate::{Class, Options, Record, Side};
+use crate::{Class, Options, PathStyle, Record, Side};
+use spelling::{Spelling, spell};
 
 /// A record and where it goes.
 struct Row {
     record: Record,
     place: RowPlace,
+    /// How it is spelled where that is not the canonical way: both layers meet at canonical paths.
+    spelling: Option<Spelling>,
 }
 
 /// Order of rows: section, item of the section, fields before documents, the order in the
@@ -54,6 +59,10 @@ pub(super) fn merge(
     groups: Vec<Group>,
     options: &Options,
 ) -> Vec<Record> {
+    let canonical = Options {
+        path_style: PathStyle::Canonical,
+        ..options.clone()
+    };
     let mut rows: Vec<Row> = base
         .into_iter()
         .enumerate()
@@ -61,13 +70,18 @@ pub(super) fn merge(
             let judgement = judge::judge(&change);
             let place = base_place(old, new, &change, position);
             let explanation = contract::explain(old, new, &change);
-            let mut record = Record::new(change, judgement, options);
+            let spelling = Spelling::of(&change, options.path_style);
+            let mut record = Record::new(change, judgement, &canonical);
             if let Some(explanation) = explanation {
                 record.rule = explanation.rule.map(str::to_owned).or(record.rule);
                 record.refined = Some(explanation.class);
                 record.fingerprint = Some(fingerprint(&record));
             }
-            Row { record, place }
+            Row {
+                record,
+                place,
+                spelling,
+            }
         })
         .collect();
     add_contract_rows(&mut rows, old, new, options);
@@ -76,6 +90,7 @@ pub(super) fn merge(
         add_group(&mut rows, base_count, group);
     }
     rows.sort_by(|one, other| one.place.cmp(&other.place));
+    spell(&mut rows);
     rows.into_iter().map(|row| row.record).collect()
 }
 
@@ -125,7 +140,11 @@ fn add_contract_row(rows: &mut Vec<Row>, finding: &Finding, twins: &[Option<usiz
             row.record.refined = Some(finding.class);
         }
     }
-    rows.push(Row { record, place });
+    rows.push(Row {
+        record,
+        place,
+        spelling: None,
+    });
 }
 
 fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
@@ -199,7 +218,11 @@ fn add_group(rows: &mut Vec<Row>, base_count: usize, group: Group) {
             path: record.path.clone(),
             rule: record.rule.clone().unwrap_or_default(),
         };
-        rows.push(Row { record, place });
+        rows.push(Row {
+            record,
+            place,
+            spelling: None,
+        });
     }
     let incomplete: BTreeSet<&String> = group.incomplete.iter().collect();
     // What the engine understood completely and did not object to are words.

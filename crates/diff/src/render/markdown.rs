@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use pacto_diagnostic::render::markdown::{code, escape};
 use serde_json::Value;
 
+use super::text::shared_documents;
 use crate::detect::docs::DocsChange;
 use crate::detect::sbom::SbomDiff;
 use crate::{Diagnostic, Record, Report};
@@ -23,9 +24,10 @@ pub fn markdown(report: &Report) -> String {
         gaps(&report.diagnostics, &mut text);
         return text;
     }
-    if !report.changes.is_empty() {
-        let _ = writeln!(text, "### Changes ({})\n", report.changes.len());
-        records(&report.changes, &mut text);
+    let changes = open(&report.changes);
+    if !changes.is_empty() {
+        let _ = writeln!(text, "### Changes ({})\n", changes.len());
+        records(&changes, &mut text);
     }
     for dependency in &report.dependency_diffs {
         let _ = writeln!(
@@ -34,8 +36,9 @@ pub fn markdown(report: &Report) -> String {
             escape(&dependency.name),
             dependency.classification
         );
-        if !dependency.changes.is_empty() {
-            records(&dependency.changes, &mut text);
+        let changes = open(&dependency.changes);
+        if !changes.is_empty() {
+            records(&changes, &mut text);
         }
         if let Some(diff) = &dependency.sbom_diff {
             let _ = writeln!(text, "#### SBOM Changes: {}\n", escape(&dependency.name));
@@ -97,6 +100,12 @@ fn gaps(diagnostics: &[Diagnostic], text: &mut String) {
     }
 }
 
+/// The changes that count; accepted ones have a table of their own.
+fn open(records: &[Record]) -> Vec<&Record> {
+    let is_open = |record: &&Record| record.suppressed.is_none();
+    records.iter().filter(is_open).collect()
+}
+
 /// Accepted changes with their reasons.
 fn accepted(report: &Report, text: &mut String) {
     let records = super::accepted(report);
@@ -124,17 +133,27 @@ fn accepted(report: &Report, text: &mut String) {
     text.push('\n');
 }
 
-/// A table of records. The column of rules is there when a record has one.
-fn records(records: &[Record], text: &mut String) {
+/// A table of records. The column of rules is there when a record has one. Where several interfaces
+/// have one document, the reason names the interface.
+fn records(records: &[&Record], text: &mut String) {
+    let shared = shared_documents(records);
     let has_rules = records.iter().any(|record| record.rule.is_some());
     text.push_str("| Classification | Path | Type | Reason | Old | New |");
     text.push_str(if has_rules { " Rule |\n" } else { "\n" });
     text.push_str("|---|---|---|---|---|---|");
     text.push_str(if has_rules { "---|\n" } else { "\n" });
     for record in records {
+        let is_shared = record
+            .file
+            .as_deref()
+            .is_some_and(|file| shared.contains(file));
+        let interface = record.interface.as_deref().filter(|_| is_shared);
+        let of = interface.map_or(String::new(), |interface| {
+            format!(" (interface {})", escape(interface))
+        });
         let _ = write!(
             text,
-            "| {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {}{of} | {} | {} |",
             record.classification,
             code(&record.path),
             record.kind,

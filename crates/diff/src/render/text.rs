@@ -19,6 +19,7 @@ use crate::{Class, Record, Report, SideName};
 use super::Texts;
 use super::lines::Lines;
 use super::spoken::spoken;
+pub(super) use groups::shared_documents;
 use groups::{Group, groups};
 use snippet::{Snippet, named};
 

@@ -47,10 +47,12 @@ fn entry(diagnostic: &Diagnostic) -> Option<(&str, &str)> {
 /// Why a dependency was not resolved, without its name, where the registry is the reason; other
 /// reasons are about one dependency only.
 fn cause(diagnostic: &Diagnostic) -> Option<&str> {
-    if diagnostic.code != "unresolved" {
-        return None;
-    }
-    let (_, reason) = diagnostic.message.split_once(" was not resolved: ")?;
+    let middle = match diagnostic.code {
+        "unresolved" => " was not resolved: ",
+        "reference-not-compared" => " was not compared: ",
+        _ => return None,
+    };
+    let (_, reason) = diagnostic.message.split_once(middle)?;
     let (_, rest) = reason.split_once("registry unreachable for ")?;
     rest.split_once(": ").map(|(_, cause)| cause)
 }
@@ -89,6 +91,13 @@ mod tests {
         let away = |path: &str, host: &str| {
             format!("registry unreachable for {host}/{path}: GET https://{host}/v2/: timed out")
         };
+        let behind = |path: &str| {
+            let message = format!(
+                "the content behind `h.example/{path}` was not compared: {}",
+                away(path, "h.example")
+            );
+            Diagnostic::warning("reference-not-compared", SideName::New, message)
+        };
         let missing = |path: &str| format!("artifact not found: h.example/{path}");
         let diagnostics = [
             unresolved(SideName::Old, "a", &away("a", "h.example")),
@@ -97,6 +106,8 @@ mod tests {
             unresolved(SideName::Old, "d", &missing("d")),
             unresolved(SideName::New, "a", &away("a", "h.example")),
             unresolved(SideName::New, "d", &missing("d")),
+            behind("e"),
+            behind("f"),
         ];
         let told: Vec<(usize, usize)> = alike(&diagnostics)
             .iter()
@@ -105,6 +116,6 @@ mod tests {
                 (place.expect("one of them"), *others)
             })
             .collect();
-        assert_eq!(told, [(0, 2), (2, 0), (3, 0), (5, 0)]);
+        assert_eq!(told, [(0, 2), (2, 0), (3, 0), (5, 0), (6, 1)]);
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn groups<'r>(records: &[&'r Record]) -> Vec<Group<'r>> {
 }
 
 /// Documents that several interfaces have: every change in them is told once for each.
-fn shared_documents<'r>(records: &[&'r Record]) -> HashSet<&'r str> {
+pub(in crate::render) fn shared_documents<'r>(records: &[&'r Record]) -> HashSet<&'r str> {
     let mut first: HashMap<&str, &str> = HashMap::new();
     let mut shared = HashSet::new();
     for record in records {
