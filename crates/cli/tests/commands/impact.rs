@@ -374,6 +374,24 @@ fn a_policy_reaches_contracts_through_the_policies_that_refer_to_it() {
     );
     // Those that refer to it themselves.
     assert_eq!(answer["affected"]["references"], 2);
+    let told = |arguments: &[&str]| {
+        let all = [&["impact", "--estate", "bundles"], arguments].concat();
+        sandbox.run("", &all).stdout
+    };
+    let text = told(&["base-next"]);
+    assert!(
+        text.contains("References (4): 2 direct, 2 through others\n"),
+        "{text}"
+    );
+    assert!(text.contains("pulled, via company"), "{text}");
+    let markdown = told(&["base-next", "--output-format", "markdown"]);
+    assert!(
+        markdown.contains("; 2 references, 2 more through others\n"),
+        "{markdown}"
+    );
+    // What goes is taken up by nobody, whether pinned or not.
+    let text = told(&["--remove", "base"]);
+    assert!(!text.contains("required  p"), "{text}");
     // The service that is in between has policies of its own; only those of the candidate count.
     let own = "policies: [{ name: own, schema: own.json }, \
                { name: rules, ref: \"oci://registry.acme.example/policies/base\" }]\n";

@@ -59,7 +59,13 @@ pub(crate) fn text(result: &ImpactResult, terminal: Terminal) -> String {
         lines.extend(table::rows(&dependents, terminal));
     }
     if !referring.is_empty() {
-        lines.push(format!("References ({}):", result.affected.references));
+        let direct = result.affected.references;
+        let others = referring.len().saturating_sub(direct);
+        let split = match others {
+            0 => String::new(),
+            _ => format!(" {direct} direct, {others} through others"),
+        };
+        lines.push(format!("References ({}):{split}", referring.len()));
         lines.extend(table::rows(&referring, terminal));
     }
     if result.consumers.is_empty() {
@@ -248,17 +254,21 @@ fn owner_name(key: &str) -> String {
 
 /// `^1.0.0 incompatible, pulled`, or where the chain goes.
 fn terms(consumer: &Consumer) -> String {
-    let pulled = if consumer.pulled_automatically {
-        "pulled"
-    } else {
-        "pinned"
-    };
+    let via = consumer.path.get(1).filter(|_| consumer.depth > 1);
+    let via = via.map(|name| format!("via {}", printable(name)));
     if consumer.relation != Relation::Dependency {
-        return pulled.to_owned();
+        // What goes is in nobody's next resolution, pinned or not.
+        let is_removed = consumer.reasons.contains(&Reason::ServiceRemoved);
+        let pulled = match consumer.pulled_automatically {
+            _ if is_removed => None,
+            true => Some("pulled".to_owned()),
+            false => Some("pinned".to_owned()),
+        };
+        let terms: Vec<String> = pulled.into_iter().chain(via).collect();
+        return terms.join(", ");
     }
-    if consumer.depth > 1 {
-        let via = consumer.path.get(1).map_or("", String::as_str);
-        return format!("via {}", printable(via));
+    if let Some(via) = via {
+        return via;
     }
     let mut terms = match &consumer.compatibility {
         // What goes has no version that a range could admit.

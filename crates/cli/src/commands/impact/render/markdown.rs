@@ -1,6 +1,7 @@
 //! The form for comments and job summaries.
 
-use pacto_app::impact::{Completeness, Consumer, ImpactResult};
+use pacto_app::impact::{Completeness, Consumer, ImpactResult, Relation};
+use pacto_diagnostic::render::counted;
 use pacto_diagnostic::render::markdown::{code, escape};
 
 use super::{counts, distance, estate_line, owner_name, removal_answer, subject, terms};
@@ -65,10 +66,18 @@ fn body(result: &ImpactResult) -> String {
 }
 
 fn table(result: &ImpactResult, consumers: &[Consumer]) -> String {
+    let referring = consumers
+        .iter()
+        .filter(|consumer| consumer.relation != Relation::Dependency);
+    let direct = result.affected.references;
+    let others = match referring.count().saturating_sub(direct) {
+        0 => String::new(),
+        others => format!(", {others} more through others"),
+    };
     let mut page = format!(
-        "{}; {} references\n\n",
+        "{}; {}{others}\n\n",
         counts(result),
-        result.affected.references
+        counted(direct, "reference")
     );
     page.push_str("| severity | consumer | owner | distance | need | terms | uses | reasons |\n");
     page.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
