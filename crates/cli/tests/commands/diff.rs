@@ -290,3 +290,36 @@ fn a_document_of_two_interfaces_is_told_for_each_and_a_dependency_in_the_summary
         assert_eq!(markdown.matches(&row).count(), 1, "{markdown}");
     }
 }
+
+#[test]
+fn what_is_listed_adds_up_to_the_headline() {
+    let text = payments().pacto(["diff", OLD, NEW]).stdout;
+    let headline = text.lines().next().expect("a headline");
+    let rest = text
+        .lines()
+        .find_map(|line| line.strip_prefix(" Not listed, since others explain them: "))
+        .expect("some records are explained");
+    // `3 breaking, 2 potentially breaking`: the number before a word.
+    let number = |line: &str, word: &str| -> usize {
+        let parts = line.split([',', ' ']).filter(|part| !part.is_empty());
+        let parts: Vec<&str> = parts.collect();
+        let mut pairs = parts.windows(2);
+        let found = pairs.find_map(|pair| (pair[1] == word).then(|| pair[0].parse().ok())?);
+        found.unwrap_or(0)
+    };
+    let words = [
+        ("breaking", "breaking"),
+        ("potentially", "potential"),
+        ("safe", "non-breaking"),
+    ];
+    for (word, class) in words {
+        let lines = text.lines();
+        let begins = format!("   {class} ");
+        let listed = lines.filter(|line| line.starts_with(&begins)).count();
+        assert_eq!(
+            number(headline, word),
+            listed + number(rest, word),
+            "{text}"
+        );
+    }
+}

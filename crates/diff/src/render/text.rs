@@ -198,11 +198,12 @@ impl Page<'_> {
     }
 
     fn records(&mut self, records: &[Record]) {
+        let told = told(records);
         for Group {
             file,
             interface,
             records: group,
-        } in groups(&told(records))
+        } in groups(&told)
         {
             self.line("");
             if !file.is_empty() {
@@ -220,6 +221,36 @@ impl Page<'_> {
             for record in group {
                 self.record(record, file, columns);
             }
+        }
+        self.explained(records, &told);
+    }
+
+    /// How many records are left to those that explain them, so that what is listed adds up.
+    fn explained(&mut self, records: &[Record], told: &[&Record]) {
+        let of = |class: Class| {
+            let is_open =
+                |record: &&Record| record.suppressed.is_none() && record.classification == class;
+            let open = records.iter().filter(is_open).count();
+            let told = told.iter().filter(|record| record.classification == class);
+            open.saturating_sub(told.count())
+        };
+        let classes = [
+            (Class::Breaking, "breaking"),
+            (Class::PotentialBreaking, "potentially breaking"),
+            (Class::NonBreaking, "safe"),
+        ];
+        let counts = classes.map(|(class, words)| (of(class), words));
+        let counts: Vec<String> = counts
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, words)| format!("{count} {words}"))
+            .collect();
+        if !counts.is_empty() {
+            self.line("");
+            self.line(&format!(
+                " Not listed, since others explain them: {}",
+                counts.join(", ")
+            ));
         }
     }
 
