@@ -214,13 +214,11 @@ impl ServiceDiff {
 
     /// Takes the changes of a baseline out of the verdict.
     pub fn accept(&mut self, baseline: &Baseline, options: &Options) {
-        match &mut self.report {
-            Some(report) => report.accept(baseline, options),
-            None => {
-                let scope = Scope::root(&self.service);
-                accept_known(baseline, &mut self.changes, scope, options);
-            }
+        if let Some(report) = &mut self.report {
+            report.accept(baseline, options);
         }
+        let scope = Scope::root(&self.service);
+        accept_known(baseline, &mut self.changes, scope, options);
         self.classify();
     }
 
@@ -315,12 +313,11 @@ impl DiffSet {
     /// Whether a service makes the command fail: by its changes, or because it is gone or, where any
     /// change counts, new.
     pub fn reaches(&self, fail_on: FailOn, scale: Scale) -> bool {
-        self.results.iter().any(|result| match &result.report {
-            Some(report) => report.reaches(fail_on, scale),
-            None => {
-                let mut records = result.changes.iter();
-                records.any(|record| record.reaches(fail_on, scale))
-            }
+        self.results.iter().any(|result| {
+            let report = result.report.as_ref();
+            let mut records = result.changes.iter();
+            report.is_some_and(|report| report.reaches(fail_on, scale))
+                || records.any(|record| record.reaches(fail_on, scale))
         })
     }
 
@@ -395,10 +392,7 @@ mod tests {
         };
         let known = "ignore: [{rule: service-removed, service: gone, reason: retired}]";
         let retired = Some("retired".to_owned());
-        assert_eq!(
-            judged(known),
-            (Some(Class::NonBreaking), 1, retired.clone())
-        );
+        assert_eq!(judged(known), (Some(Class::NonBreaking), 1, retired));
         let other = "ignore: [{rule: service-removed, service: other, reason: retired}]";
         assert_eq!(judged(other), (Some(Class::Breaking), 0, None));
         let softer = "rules: {service-removed: potential}";

@@ -249,13 +249,12 @@ fn an_entry_accepts_the_change_of_its_service_only() {
 #[test]
 fn an_entry_accepts_the_change_of_its_interface_only() {
     let document = |names: &[&str]| {
-        let paths: String = names
-            .iter()
-            .map(|name| {
-                format!("  /{name}: {{get: {{responses: {{'200': {{description: ok}}}}}}}}\n")
-            })
-            .collect();
-        format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n{paths}")
+        let line = |name: &&str| {
+            format!("  /{name}: {{get: {{responses: {{'200': {{description: ok}}}}}}}}")
+        };
+        let paths: Vec<String> = names.iter().map(line).collect();
+        let paths = paths.join("\n");
+        format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n{paths}\n")
     };
     let bundle = |public: &[&str], admin: &[&str], ports: (u16, u16)| {
         let contract = format!(

@@ -238,7 +238,10 @@ fn quoted(word: &str) -> String {
 fn entry(text: &mut String, rule: &str, path: &str) {
     let path = path.trim_end_matches('/');
     let path = path.replace('\\', "\\\\").replace('"', "\\\"");
-    let below = if path.ends_with(".proto") { "" } else { "/**" };
+    let is_file = std::path::Path::new(&path)
+        .extension()
+        .is_some_and(|extension| extension == "proto");
+    let below = if is_file { "" } else { "/**" };
     let _ = writeln!(
         text,
         "  - rule: \"{rule}\"\n    file: \"{path}{below}\"\n    reason: \"ignored in buf.yaml\""
