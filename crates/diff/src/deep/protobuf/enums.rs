@@ -92,6 +92,7 @@ impl Comparer<'_> {
 
     fn values(&mut self, path: &str, direction: Direction, old: &Enum, new: &Enum) {
         let (before, after) = (by_number(old), by_number(new));
+        let numbers = (by_name(old), by_name(new));
         let defaults = (default_number(old), default_number(new));
         let is_other_default = defaults.0 != defaults.1;
         if is_other_default {
@@ -109,7 +110,13 @@ impl Comparer<'_> {
                 self.value_removed(value_path, direction, values, (old, new));
                 continue;
             };
-            self.value_names(&value_path, direction, values, others, (old, new));
+            self.value_names(
+                (&value_path, direction),
+                values,
+                others,
+                (old, new),
+                (&numbers.0, &numbers.1),
+            );
             let is_deprecated = |values: &[&EnumValue]| {
                 values
                     .iter()
@@ -180,11 +187,11 @@ impl Comparer<'_> {
 
     fn value_names(
         &mut self,
-        path: &str,
-        direction: Direction,
+        (path, direction): (&str, Direction),
         old: &[&EnumValue],
         new: &[&EnumValue],
         enums: (&Enum, &Enum),
+        numbers: (&Numbers<'_>, &Numbers<'_>),
     ) {
         let names = |values: &[&EnumValue]| -> BTreeSet<String> {
             values.iter().map(|value| value.name.clone()).collect()
@@ -204,13 +211,13 @@ impl Comparer<'_> {
             .direction(direction)
             .about(Some(subject(enums.0, enums.1, old, new)));
         // A new word for a number is a rename; a word that means another number is not.
-        let has = |declared: &Enum, names: &BTreeSet<String>, others: &BTreeSet<String>| {
-            declared.values.iter().any(|value| {
-                let is_one = names.contains(&value.name) && !others.contains(&value.name);
-                value.number != first.number && is_one
+        let has = |numbers: &Numbers<'_>, names: &BTreeSet<String>, others: &BTreeSet<String>| {
+            names.difference(others).any(|name| {
+                let number = numbers.get(name.as_str());
+                number.is_some_and(|number| *number != first.number)
             })
         };
-        let is_swapped = has(enums.1, &before, &after) || has(enums.0, &after, &before);
+        let is_swapped = has(numbers.1, &before, &after) || has(numbers.0, &after, &before);
         let rules: &[&str] = match is_swapped {
             true if default_number(enums.0) == first.number => &[
                 "proto-enum-zero-value-changed",
@@ -238,6 +245,16 @@ fn by_number(declared: &Enum) -> BTreeMap<i32, Vec<&EnumValue>> {
         values.entry(value.number).or_default().push(value);
     }
     values
+}
+
+/// Numbers by name.
+type Numbers<'e> = BTreeMap<&'e str, i32>;
+
+fn by_name(declared: &Enum) -> Numbers<'_> {
+    let values = declared.values.iter();
+    values
+        .map(|value| (value.name.as_str(), value.number))
+        .collect()
 }
 
 /// What a field holds that is not set: the first value, which is 0 in open enums.
