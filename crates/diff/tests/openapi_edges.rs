@@ -282,3 +282,46 @@ fn bytes_and_files_are_respelled_by_a_new_version() {
     );
     assert_eq!(gravest(&comparison, ".request-body"), Some(Class::Breaking));
 }
+
+#[test]
+fn a_branch_that_goes_by_its_own_name_has_another_value_when_it_is_renamed() {
+    let schema = |name: &str, mapping: &str| {
+        format!(
+            "{{oneOf: [{{$ref: '#/components/schemas/{name}'}}, {{$ref: '#/components/schemas/Y'}}], discriminator: {{propertyName: k{mapping}}}}}\n{{{name}: {{type: object, properties: {{k: {{type: string}}, a: {{type: string}}}}}}, Y: {{type: object, properties: {{k: {{type: string}}, b: {{type: string}}}}}}}}"
+        )
+    };
+    let renamed = schemas(&schema("X", ""), &schema("X2", ""));
+    for place in [".request-body", ".responses[200]"] {
+        assert_eq!(gravest(&renamed, place), Some(Class::Breaking));
+    }
+    let mapped = ", mapping: {X: '#/components/schemas/X2', Y: Y}";
+    let found = rules(&schemas(&schema("X", ""), &schema("X2", mapped)));
+    assert!(found.iter().all(|it| !it.contains("unmapped")), "{found:?}");
+}
+
+#[test]
+fn an_object_that_may_be_null_is_a_part_of_another_in_every_version() {
+    let with = |version: &str, part: &str| {
+        format!(
+            "openapi: {version}\npaths: {{/a: {{post: {{requestBody: {{content: {{application/json: {{schema: {{allOf: [{{$ref: '#/components/schemas/P'}}, {{type: object, properties: {{z: {{type: string}}}}}}]}}}}}}}}, responses: {{}}}}}}}}\ncomponents: {{schemas: {{P: {part}}}}}\n"
+        )
+    };
+    let old = with(
+        "3.0.3",
+        "{type: object, nullable: true, properties: {a: {type: string}}}",
+    );
+    let new = |kind: &str| {
+        with(
+            "3.1.0",
+            &format!("{{type: [object, 'null'], properties: {{a: {{type: {kind}}}}}}}"),
+        )
+    };
+    assert_eq!(rules(&compared(&old, &new("string"))), [] as [String; 0]);
+    let found = rules(&compared(&old, &new("integer")));
+    assert_eq!(
+        found,
+        [
+            "request-property-type-changed BREAKING openapi.paths[/a].methods[POST].request-body.schema.properties[a].type"
+        ]
+    );
+}

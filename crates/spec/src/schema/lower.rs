@@ -191,6 +191,11 @@ impl<'s> Lowering<'s> {
                     }
                 }
                 "enum" => self.enumeration(value),
+                // One spelling for what is null alone: its type.
+                "const" if value.is_null() => {
+                    shape.types = shape.types.intersection(TypeSet::NULL);
+                    shape.type_node.get_or_insert(value);
+                }
                 "const" => {
                     shape.constant.get_or_insert(value);
                 }
@@ -323,9 +328,12 @@ impl<'s> Lowering<'s> {
         let documents = self.schemas.documents;
         let is_null = |branch: Node<'s>| {
             let target = documents.follow(branch).unwrap_or(branch);
-            target
-                .get("type")
-                .is_some_and(|node| TypeSet::declared(node) == TypeSet::NULL)
+            let is_null_type = |node| TypeSet::declared(node) == TypeSet::NULL;
+            let is_list_of_null =
+                |list: Node<'s>| !list.is_empty() && list.items().all(Node::is_null);
+            target.get("type").is_some_and(is_null_type)
+                || target.get("const").is_some_and(Node::is_null)
+                || target.get("enum").is_some_and(is_list_of_null)
         };
         let mut rest: Vec<Branch<'s>> = branches(list).collect();
         rest.retain(|branch| !is_null(branch.node));
@@ -369,6 +377,14 @@ impl<'s> Lowering<'s> {
         shape.is_nullable = is_made_nullable || self.has_null_value;
         if is_made_nullable {
             shape.types = shape.types.union(TypeSet::NULL);
+        }
+        let is_null_alone = |(values, list): &(Vec<Node<'s>>, Node<'s>)| {
+            (values.is_empty() && list.len() == 1).then_some(*list)
+        };
+        if let Some(list) = shape.enumeration.as_ref().and_then(is_null_alone) {
+            shape.enumeration = None;
+            shape.types = shape.types.intersection(TypeSet::NULL);
+            shape.type_node.get_or_insert(list);
         }
         if let Some((values, _)) = &shape.enumeration {
             if shape.type_node.is_none() {

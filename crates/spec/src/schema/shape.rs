@@ -215,9 +215,7 @@ impl<'s> Shape<'s> {
         }
         if let Some(value) = self.constant.take() {
             self.enumeration = Some((vec![value], value));
-            if self.type_node.is_none() {
-                self.types = TypeSet::of(value);
-            }
+            self.types = self.types.intersection(TypeSet::of(value));
             return;
         }
         let owner = self.one_of.first().or(self.any_of.first());

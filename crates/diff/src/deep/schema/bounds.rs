@@ -18,7 +18,7 @@ pub(super) enum Movement {
 
 pub(super) fn compare(pair: &mut Pair<'_, '_>) {
     for kind in BoundKind::ALL {
-        let (before, after) = (pair.old.bound(kind), pair.new.bound(kind));
+        let (before, after) = (effective(pair.old, kind), effective(pair.new, kind));
         let Some(movement) = movement(before, after) else {
             continue;
         };
@@ -34,6 +34,40 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>) {
         pair.push(delta);
     }
     multiple_of(pair);
+}
+
+/// A limit, unless the values that a schema lists all keep it anyway.
+fn effective<'s>(shape: &Shape<'s>, kind: BoundKind) -> Option<Bound<'s>> {
+    let bound = shape.bound(kind)?;
+    let is_kept = shape.enumeration.as_ref().is_some_and(|(values, _)| {
+        let mut values = values.iter();
+        values.all(|value| keeps(*value, kind, bound.value))
+    });
+    (!is_kept).then_some(bound)
+}
+
+/// Whether a value keeps a limit of numbers or lengths; other limits are not looked at.
+fn keeps(value: Node<'_>, kind: BoundKind, limit: Number) -> bool {
+    let measure = match kind {
+        BoundKind::MinLength | BoundKind::MaxLength => value
+            .as_str()
+            .and_then(|text| i64::try_from(text.chars().count()).ok())
+            .map(Number::Integer),
+        BoundKind::Minimum
+        | BoundKind::Maximum
+        | BoundKind::ExclusiveMinimum
+        | BoundKind::ExclusiveMaximum => value.as_number(),
+        _ => return false,
+    };
+    // What has no length, or is no number, is not limited.
+    let Some(measure) = measure else { return true };
+    let order = number_order(measure, limit);
+    match kind {
+        BoundKind::MinLength | BoundKind::Minimum => order != Ordering::Less,
+        BoundKind::MaxLength | BoundKind::Maximum => order != Ordering::Greater,
+        BoundKind::ExclusiveMinimum => order == Ordering::Greater,
+        _ => order == Ordering::Less,
+    }
 }
 
 /// What became of a limit; `None` when it is the same.

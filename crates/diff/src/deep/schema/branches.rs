@@ -63,7 +63,7 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
         for branch in gone {
             let suffix = format!(".{keyword}[{}]", bracketed(&branch.key));
             let family = match keyword {
-                "allOf" if is_remark(branch.node) => "all-of-removed-annotation-only",
+                "allOf" if says_nothing(branch.node) => "all-of-removed-annotation-only",
                 _ => removed,
             };
             let delta = Delta::family(family, suffix, Some(branch.node), None);
@@ -72,7 +72,7 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
         for branch in come {
             let suffix = format!(".{keyword}[{}]", bracketed(&branch.key));
             let family = match keyword {
-                "allOf" if is_remark(branch.node) => "all-of-added-annotation-only",
+                "allOf" if says_nothing(branch.node) => "all-of-added-annotation-only",
                 _ => added,
             };
             let delta = Delta::family(family, suffix, None, Some(branch.node));
@@ -102,14 +102,14 @@ fn null_branch<'s>(pair: &mut Pair<'_, 's>, comparer: &SchemaComparer<'s>) {
     }
 }
 
-/// Whether a branch says nothing about values.
-fn is_remark(branch: Node<'_>) -> bool {
+/// Whether a schema says nothing about values.
+pub(super) fn says_nothing(schema: Node<'_>) -> bool {
     let says_nothing = |key: &str| {
         let is_known = ANNOTATIONS.contains(&key) && !["type", "nullable"].contains(&key);
         is_known || ["$comment", "externalDocs"].contains(&key) || key.starts_with("x-")
     };
-    let mut keys = branch.entries().map(|(key, _)| key.as_str());
-    branch.kind() == Kind::Mapping && keys.all(|key| key.is_some_and(says_nothing))
+    let mut keys = schema.entries().map(|(key, _)| key.as_str());
+    schema.kind() == Kind::Mapping && keys.all(|key| key.is_some_and(says_nothing))
 }
 
 /// Whether any of some schemas became exactly one of them, or the other way round.

@@ -1,10 +1,10 @@
 //! Keywords that stand for themselves: values, texts, defaults, and single schemas below.
 
 use pacto_document::Node;
-use pacto_spec::schema::{Dialect, Schemas, Shape, Slot, pattern_contains};
+use pacto_spec::schema::{Shape, Slot, pattern_contains};
 
 use super::delta::bracketed;
-use super::{Delta, Pair, RuleName, SchemaComparer, lists, negation};
+use super::{Delta, Pair, SchemaComparer, discriminator, lists, negation};
 use crate::deep::place::Mode;
 
 pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
@@ -16,7 +16,7 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
     for slot in Slot::ALL {
         single_schema(pair, comparer, slot);
     }
-    discriminator(pair, comparer);
+    discriminator::compare(pair, comparer);
 }
 
 /// The values that an extension lists beside, or instead of, the keyword.
@@ -246,99 +246,5 @@ fn single_schema<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>,
             };
             pair.push(Delta::family(family, step, first(old), first(new)));
         }
-    }
-}
-
-/// Whether two entries of a mapping lead to schemas that say the same.
-fn is_same_target<'s>(comparer: &mut SchemaComparer<'s>, old: Node<'s>, new: Node<'s>) -> bool {
-    let target = |schemas: Schemas<'s>, entry: Node<'s>| {
-        let text = entry.as_str()?;
-        let documents = schemas.documents();
-        let is_name = !text.contains(['/', '#', '.']);
-        let pointer = if documents.dialect(entry) == Dialect::Swagger2 {
-            format!("#/definitions/{text}")
-        } else {
-            format!("#/components/schemas/{text}")
-        };
-        let reference = if is_name { &pointer } else { text };
-        documents.resolve(entry, reference).ok()
-    };
-    match (target(comparer.old, old), target(comparer.new, new)) {
-        (Some(before), Some(after)) => !comparer.differ(&[before], &[after]),
-        _ => false,
-    }
-}
-
-fn discriminator<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer<'s>) {
-    let (old, new) = (pair.old.discriminator, pair.new.discriminator);
-    let (Some(before), Some(after)) = (old, new) else {
-        if old.is_some() != new.is_some() {
-            let family = if new.is_some() {
-                "discriminator-added"
-            } else {
-                "discriminator-removed"
-            };
-            pair.push(Delta::family(family, ".discriminator", old, new));
-        }
-        return;
-    };
-    // In Swagger 2.0 it is the name itself.
-    let name = |node: Node<'_>| {
-        let name = node.get("propertyName").unwrap_or(node);
-        name.as_str().map(str::to_owned)
-    };
-    if name(before) != name(after) {
-        let delta = Delta::family(
-            "discriminator-property-name-changed",
-            ".discriminator.propertyName",
-            old,
-            new,
-        );
-        pair.push(delta.modified(name(before).map(Into::into), name(after).map(Into::into)));
-    }
-    let mapping = (before.get("mapping"), after.get("mapping"));
-    for (key, old, new) in crate::detect::paired(mapping.0, mapping.1) {
-        let (old, new) = (old.map(|entry| entry.value), new.map(|entry| entry.value));
-        let family = match (old, new) {
-            (None, _) => "discriminator-mapping-added",
-            (_, None) => "discriminator-mapping-deleted",
-            (Some(old), Some(new)) if old.value_eq(new) => continue,
-            (Some(old), Some(new)) if is_same_target(comparer, old, new) => continue,
-            _ => "discriminator-mapping-changed",
-        };
-        let suffix = format!(".discriminator.mapping[{}]", bracketed(&key));
-        pair.push(Delta::family(family, suffix.clone(), old, new));
-        if let (Some(old), None) = (old, new) {
-            unmapped(pair, &key, suffix, old, after);
-        }
-    }
-}
-
-/// A branch whose value is not listed any more goes by its own name, which is another value.
-fn unmapped<'s>(
-    pair: &mut Pair<'_, 's>,
-    value: &str,
-    suffix: String,
-    old: Node<'s>,
-    discriminator: Node<'s>,
-) {
-    let Some(target) = old.as_str().filter(|_| pair.mode != Mode::Configuration) else {
-        return;
-    };
-    let name = target.rsplit(['/', '#']).next().unwrap_or(target);
-    let mut mapped = discriminator
-        .get("mapping")
-        .into_iter()
-        .flat_map(Node::entries);
-    let is_mapped = mapped.any(|(_, other)| {
-        let other = other.as_str().unwrap_or("");
-        other == target || other.rsplit(['/', '#']).next() == Some(name)
-    });
-    let mut branches = pair.new.one_of.iter().chain(&pair.new.any_of);
-    let is_branch = branches.any(|branch| branch.is_named && branch.key == name);
-    if name != value && !is_mapped && is_branch {
-        let rule = RuleName::Id("discriminator-value-unmapped");
-        let delta = Delta::new(rule, suffix, Some(old), None);
-        pair.push(delta.values(Some(value.into()), None));
     }
 }

@@ -4,6 +4,7 @@ mod bounds;
 mod branches;
 mod combinations;
 pub(super) mod delta;
+mod discriminator;
 mod hidden;
 mod keywords;
 mod lifecycle;
@@ -135,8 +136,9 @@ impl<'s> SchemaComparer<'s> {
     fn compare_shapes(&mut self, old: &[Node<'s>], new: &[Node<'s>], mode: Mode) -> Outcome<'s> {
         let (mut before, mut after) = (self.old.shape(old), self.new.shape(new));
         let is_choice = |shape: &Shape<'_>| !(shape.one_of.is_empty() && shape.any_of.is_empty());
-        let grows = before.has_single_choice && is_choice(&after);
-        if grows || after.has_single_choice && is_choice(&before) {
+        let is_single = |shape: &Shape<'_>| shape.has_single_choice && !is_choice(shape);
+        let grows = is_single(&before) && is_choice(&after);
+        if grows || is_single(&after) && is_choice(&before) {
             before = self.old.shape_with_choices(old);
             after = self.new.shape_with_choices(new);
         }

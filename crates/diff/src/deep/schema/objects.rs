@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pacto_document::Node;
 use pacto_spec::schema::{Schemas, Shape, Slot, TypeSet};
 
+use super::branches::says_nothing;
 use super::delta::bracketed;
 use super::hidden::{self, is_hidden};
 use super::{Delta, Pair, RuleName, SchemaComparer, lifecycle, pattern_properties, renames};
@@ -69,7 +70,7 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
 pub(super) fn further_schema<'s>(schemas: Schemas<'s>, shape: &Shape<'s>) -> Option<Node<'s>> {
     let schema = shape.additional_properties?;
     let target = schemas.documents().follow(schema).unwrap_or(schema);
-    (target.as_bool().is_none() && !target.is_empty()).then_some(schema)
+    (target.as_bool().is_none() && !says_nothing(target)).then_some(schema)
 }
 
 /// A property that one side names and the other one describes together with all that it does not

@@ -47,7 +47,7 @@ impl<'s> Lowering<'s> {
             return false;
         };
         let identity = target.identity();
-        if seen.contains(&identity) {
+        if seen.contains(&identity) || target.as_bool() == Some(true) {
             return true;
         }
         if seen.len() >= PARTS_LIMIT {
@@ -56,7 +56,7 @@ impl<'s> Lowering<'s> {
         seen.push(identity);
         let is_object = target
             .get("type")
-            .is_none_or(|node| TypeSet::declared(node) == TypeSet::OBJECT);
+            .is_none_or(|node| TypeSet::declared(node).without(TypeSet::NULL) == TypeSet::OBJECT);
         let is_conditional = CONDITIONAL.iter().any(|key| target.get(key).is_some());
         target.kind() == Kind::Mapping
             && is_object
@@ -91,9 +91,10 @@ fn is_remark(branch: Node<'_>) -> bool {
         "externalDocs",
         "$comment",
     ];
-    branch.kind() == Kind::Mapping
-        && branch.entries().all(|(key, _)| {
-            key.as_str()
-                .is_some_and(|key| REMARKS.contains(&key) || key.starts_with("x-"))
-        })
+    branch.as_bool() == Some(true)
+        || branch.kind() == Kind::Mapping
+            && branch.entries().all(|(key, _)| {
+                key.as_str()
+                    .is_some_and(|key| REMARKS.contains(&key) || key.starts_with("x-"))
+            })
 }
