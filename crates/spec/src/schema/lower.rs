@@ -260,7 +260,11 @@ impl<'s> Lowering<'s> {
                 "additionalItems" if is_tuple(node) => slot(shape, Slot::Items, value),
                 "contains" => slot(shape, Slot::Contains, value),
                 "propertyNames" => slot(shape, Slot::PropertyNames, value),
-                "not" => slot(shape, Slot::Not, value),
+                "not" => match takes_all(value) {
+                    Some(true) => shape.is_false = true,
+                    Some(false) => {}
+                    None => slot(shape, Slot::Not, value),
+                },
                 "if" => slot(shape, Slot::If, value),
                 "then" => slot(shape, Slot::Then, value),
                 "else" => slot(shape, Slot::Else, value),
@@ -378,6 +382,15 @@ impl<'s> Lowering<'s> {
         if is_made_nullable {
             shape.types = shape.types.union(TypeSet::NULL);
         }
+        if let (Some(value), None) = (shape.constant, shape.type_node) {
+            let null = if is_made_nullable {
+                TypeSet::NULL
+            } else {
+                TypeSet::NONE
+            };
+            let own = TypeSet::of(value).union(null);
+            shape.types = shape.types.intersection(own);
+        }
         let is_null_alone = |(values, list): &(Vec<Node<'s>>, Node<'s>)| {
             (values.is_empty() && list.len() == 1).then_some(*list)
         };
@@ -398,6 +411,12 @@ impl<'s> Lowering<'s> {
         }
         shape
     }
+}
+
+/// Whether a schema takes every value, or none; `None` where it depends on the value.
+fn takes_all(schema: Node<'_>) -> Option<bool> {
+    let is_empty = schema.kind() == Kind::Mapping && schema.is_empty();
+    schema.as_bool().or(is_empty.then_some(true))
 }
 
 fn has_choice(node: Node<'_>) -> bool {

@@ -17,7 +17,12 @@ pub(super) enum Movement {
 }
 
 pub(super) fn compare(pair: &mut Pair<'_, '_>) {
+    let types = pair.old.types.union(pair.new.types);
     for kind in BoundKind::ALL {
+        if types.intersection(limited(kind)).is_empty() {
+            // No value has what is limited.
+            continue;
+        }
         let (before, after) = (effective(pair.old, kind), effective(pair.new, kind));
         let Some(movement) = movement(before, after) else {
             continue;
@@ -36,10 +41,31 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>) {
     multiple_of(pair);
 }
 
+/// The types of values that a limit is about.
+fn limited(kind: BoundKind) -> TypeSet {
+    match kind {
+        BoundKind::Minimum
+        | BoundKind::Maximum
+        | BoundKind::ExclusiveMinimum
+        | BoundKind::ExclusiveMaximum => TypeSet::NUMBER,
+        BoundKind::MinLength | BoundKind::MaxLength => TypeSet::STRING,
+        BoundKind::MinItems
+        | BoundKind::MaxItems
+        | BoundKind::MinContains
+        | BoundKind::MaxContains => TypeSet::ARRAY,
+        BoundKind::MinProperties | BoundKind::MaxProperties => TypeSet::OBJECT,
+    }
+}
+
 /// A limit, unless the values that a schema lists all keep it anyway.
 fn effective<'s>(shape: &Shape<'s>, kind: BoundKind) -> Option<Bound<'s>> {
     let bound = shape.bound(kind)?;
-    let is_kept = shape.enumeration.as_ref().is_some_and(|(values, _)| {
+    let listed = shape
+        .enumeration
+        .as_ref()
+        .map(|(values, _)| values.as_slice());
+    let listed = listed.or(shape.constant.as_ref().map(std::slice::from_ref));
+    let is_kept = listed.is_some_and(|values| {
         let mut values = values.iter();
         values.all(|value| keeps(*value, kind, bound.value))
     });

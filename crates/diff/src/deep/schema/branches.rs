@@ -89,7 +89,10 @@ fn null_branch<'s>(pair: &mut Pair<'_, 's>, comparer: &SchemaComparer<'s>) {
     let takes_null = |schemas: Schemas<'s>, shape: &Shape<'s>| {
         let mut branches = shape.one_of.iter().chain(&shape.any_of);
         shape.is_nullable
-            || branches.any(|it| schemas.shape(&[it.node]).types.contains(TypeSet::NULL))
+            || branches.any(|it| {
+                let branch = schemas.shape(&[it.node]);
+                !branch.is_false && branch.types.contains(TypeSet::NULL)
+            })
     };
     let are_choices = [old, new]
         .iter()

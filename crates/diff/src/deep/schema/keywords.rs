@@ -1,7 +1,7 @@
 //! Keywords that stand for themselves: values, texts, defaults, and single schemas below.
 
 use pacto_document::Node;
-use pacto_spec::schema::{Shape, Slot, pattern_contains};
+use pacto_spec::schema::{Shape, Slot, TypeSet, pattern_contains};
 
 use super::delta::bracketed;
 use super::{Delta, Pair, SchemaComparer, discriminator, lists, negation};
@@ -13,7 +13,12 @@ pub(super) fn compare<'s>(pair: &mut Pair<'_, 's>, comparer: &mut SchemaComparer
     patterns(pair);
     values(pair);
     lists::tuples(pair, comparer);
+    let types = pair.old.types.union(pair.new.types);
+    let is_list = types.contains(TypeSet::ARRAY);
     for slot in Slot::ALL {
+        if slot == Slot::Items && !is_list {
+            continue;
+        }
         single_schema(pair, comparer, slot);
     }
     discriminator::compare(pair, comparer);
