@@ -6,6 +6,7 @@ use pacto_diagnostic::SourceText;
 use pacto_spec::protobuf::Schema;
 use proptest::prelude::*;
 use prost_reflect::prost::Message as _;
+use prost_reflect::prost::encoding::{DecodeContext, WireType, decode_key, skip_field};
 use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
 use serde_json::{Value, json};
 
@@ -179,6 +180,20 @@ fn order() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Whether a field of a map is not written as bytes. The library reads it as if it were, where a
+/// reader has to skip it like any other field that is written in another way.
+fn has_map_of_another_kind(mut bytes: &[u8]) -> bool {
+    while let Ok((number, kind)) = decode_key(&mut bytes) {
+        if [13, 14].contains(&number) && kind != WireType::LengthDelimited {
+            return true;
+        }
+        if skip_field(kind, number, &mut bytes, DecodeContext::default()).is_err() {
+            break;
+        }
+    }
+    false
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -209,8 +224,27 @@ proptest! {
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
         for side in &*SIDES {
             let read = side.ours.decode(ORDER, &bytes);
+            if has_map_of_another_kind(&bytes) {
+                continue;
+            }
             if let Some(expected) = side.decoded_by_library(&bytes) {
                 prop_assert_eq!(read, Some(expected));
+            }
+        }
+    }
+
+    /// Bytes at random are rarely anything; these are a field, of maps and messages above all.
+    #[test]
+    fn whatever_is_in_a_field_is_read_or_refused(
+        number in 1_u8..16,
+        content in prop::collection::vec(prop_oneof![0_u8..40, any::<u8>()], 0..14),
+    ) {
+        let length = u8::try_from(content.len()).expect("a short field");
+        let bytes = [&[number << 3 | 2, length], content.as_slice()].concat();
+        for side in &*SIDES {
+            let read = side.ours.decode(ORDER, &bytes);
+            if let Some(expected) = side.decoded_by_library(&bytes) {
+                prop_assert_eq!(read, Some(expected), "{:?}", bytes);
             }
         }
     }

@@ -172,7 +172,7 @@ impl Schema {
                 match merged(inner, payloads.filter(|it| self.fits(inner, it))) {
                     Some(payload) => Some(self.read_one(inner, &payload, depth)?),
                     None if cardinality == Cardinality::Implicit => {
-                        Some(zero(inner, self.first_of(inner)))
+                        Some(self.unwritten(inner, depth)?)
                     }
                     None => None,
                 }
@@ -201,11 +201,11 @@ impl Schema {
         let key_type = FieldType::Scalar(key);
         let name = match last(1, &key_type) {
             Some(payload) => self.read_one(&key_type, payload, depth)?,
-            None => zero(&key_type, 0),
+            None => self.unwritten(&key_type, depth)?,
         };
         let value = match last(2, inner) {
             Some(payload) => self.read_one(inner, payload, depth)?,
-            None => zero(inner, self.first_of(inner)),
+            None => self.unwritten(inner, depth)?,
         };
         let name = name
             .as_str()
@@ -242,6 +242,19 @@ impl Schema {
             | (FieldType::Group(_), Payload::Group(_)) => true,
             _ => false,
         }
+    }
+
+    /// What is read where nothing is written: of fields without presence, and in entries of maps.
+    fn unwritten(&self, field_type: &FieldType, depth: usize) -> Option<Value> {
+        Some(match field_type {
+            FieldType::Scalar(Scalar::Bool) => json!(false),
+            FieldType::Scalar(Scalar::String | Scalar::Bytes) => json!(""),
+            FieldType::Scalar(Scalar::Float | Scalar::Double) => json!(0.0),
+            FieldType::Scalar(_) => json!(0),
+            FieldType::Enum(_) => json!(self.first_of(field_type)),
+            FieldType::Message(name) => self.read_message(name, &[], depth + 1)?,
+            FieldType::Group(_) | FieldType::Map(..) | FieldType::Unresolved(_) => return None,
+        })
     }
 
     /// The value of an enum that stands first, which is its default.
@@ -290,17 +303,5 @@ fn key_value(key: Scalar, name: &str) -> Value {
     match key {
         Scalar::Bool => Value::Bool(name == "true"),
         _ => Value::from(name),
-    }
-}
-
-/// What a field without presence reads where nothing is written.
-fn zero(field_type: &FieldType, first_of_enum: i32) -> Value {
-    match field_type {
-        FieldType::Scalar(Scalar::Bool) => json!(false),
-        FieldType::Scalar(Scalar::String | Scalar::Bytes) => json!(""),
-        FieldType::Scalar(Scalar::Float | Scalar::Double) => json!(0.0),
-        FieldType::Scalar(_) => json!(0),
-        FieldType::Enum(_) => json!(first_of_enum),
-        _ => json!({}),
     }
 }
