@@ -48,18 +48,17 @@ impl NewFile {
     /// Gives it its name, whatever has that name now.
     pub fn persist(self, target: &Path) -> io::Result<()> {
         let Self { file, unfinished } = self;
-        unfinished
-            .finish(|| file.persist(target))
-            .map(drop)
-            .map_err(|error| error.error)
+        let persist = || file.persist(target).map(drop).map_err(|error| error.error);
+        unfinished.finish(persist)
     }
 
     /// Gives it its name unless something has it.
     pub fn persist_new(self, target: &Path) -> io::Result<()> {
         let Self { file, unfinished } = self;
-        unfinished
-            .finish(|| file.persist_noclobber(target))
-            .map(drop)
-            .map_err(|error| error.error)
+        let persist = || {
+            let persisted = file.persist_noclobber(target);
+            persisted.map(drop).map_err(|error| error.error)
+        };
+        unfinished.finish(persist)
     }
 }

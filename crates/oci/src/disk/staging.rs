@@ -66,8 +66,10 @@ impl Staging {
             unfinished,
             _lock,
         } = self;
-        let placed = unfinished.finish(|| place(&content));
-        drop(directory);
-        placed
+        unfinished.finish(|| {
+            let placed = place(&content);
+            drop(directory);
+            placed
+        })
     }
 }
