@@ -18,9 +18,7 @@ use std::sync::Arc;
 use pacto_bundle::{Bundle, Origin};
 use pacto_contract::{LooseVersion, Reference};
 use pacto_diagnostic::nearest;
-use pacto_diff::{
-    Class, Comparison, Diagnostic, Options, Record, RulesFile, Side, SideName, compare,
-};
+use pacto_diff::{Class, Comparison, Options, Record, RulesFile, Side, SideName, compare};
 use pacto_graph::estate::{Affected, ServiceId};
 
 use crate::diff::Diffed;
@@ -403,10 +401,8 @@ fn published(
     let (before, after) = rayon::join(|| Side::read(&old), || Side::read(&new));
     let mut comparison = compare(&before, &after, &options.comparison);
     let rules = options.rules.about(&comparison.service);
-    let used = rules.apply(&mut comparison, None, &options.comparison);
-    let has_gaps = comparison.diagnostics.iter().any(Diagnostic::is_gap);
-    let leftovers = rules.leftovers(&used, has_gaps, &options.comparison);
-    comparison.diagnostics.extend(leftovers);
+    // Entries that accept nothing here may accept something elsewhere: `pacto diff` tells them.
+    rules.apply(&mut comparison, None, &options.comparison);
     answer(resolver, contracts, old, new, comparison.into())
 }
 

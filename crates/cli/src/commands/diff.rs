@@ -242,6 +242,11 @@ pub(super) fn run(args: Args, session: &mut Session) -> Result<Exit, Failed> {
     };
     let impact = if estate.is_empty() {
         None
+    } else if !render::tells_impact(session.format) {
+        session.streams.note(
+            "note: who is hit is told in text, Markdown and JSON only; `pacto impact` answers it alone",
+        )?;
+        None
     } else {
         Some(impact_of_diff(&session.context, &estate, &diffed)?)
     };

@@ -708,3 +708,37 @@ fn an_old_contract_of_another_service_is_said() {
     let renamed = ask(&sandbox, &["bundles/mail", "renamed"], 0);
     assert!(limitations(&renamed).is_empty(), "{renamed}");
 }
+
+#[test]
+fn entries_of_a_rules_file_that_accept_nothing_here_hide_no_consumer() {
+    let sandbox = estate();
+    sandbox.file(
+        "pacto-diff.yaml",
+        "version: 1\nignore:\n  - {rule: api-removed-without-deprecation, service: other, reason: agreed}\n",
+    );
+    let command = [
+        "impact",
+        "candidates/payments-3.0.0",
+        "--estate",
+        "bundles",
+        "--rules=pacto-diff.yaml",
+    ];
+    let answer = sandbox.run("", &[&command[..], &["--output-format=json"]].concat());
+    assert_eq!(limitations(&answer.json()), [SMS_GATEWAY]);
+}
+
+#[test]
+fn formats_without_a_place_for_who_is_hit_say_so() {
+    let sandbox = estate();
+    let command = [
+        "diff",
+        "bundles/payments/2.1.0",
+        "candidates/payments-3.0.0",
+        "--estate=bundles",
+    ];
+    let html = sandbox.run("", &[&command[..], &["--output-format=html"]].concat());
+    assert!(html.stderr.contains("who is hit is told in text"), "{html}");
+    let text = sandbox.run("", &command);
+    assert!(text.stdout.contains("Who is hit: 6 services"), "{text}");
+    assert!(!text.stderr.contains("who is hit is told in"), "{text}");
+}

@@ -156,7 +156,8 @@ impl CredentialFile {
         document.sort_all_objects();
         let text = serde_json::to_string_pretty(&document)
             .map_err(|error| self.io("write", error.into()))?;
-        crate::disk::replace_private(&self.path, text.as_bytes())
+        crate::disk::target_of(&self.path)
+            .and_then(|target| crate::disk::replace_private(&target, text.as_bytes()))
             .map_err(|source| self.io("write", source))
     }
 

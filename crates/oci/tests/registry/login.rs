@@ -194,3 +194,22 @@ async fn without_a_home_there_is_no_place() {
     .unwrap_err();
     assert!(error.to_string().contains("XDG_CONFIG_HOME"), "{error}");
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_is_kept_elsewhere_stays_there() {
+    let home = Home::new();
+    let kept = home.folder.path().join("dotfiles.json");
+    fs::write(&kept, "{}").unwrap();
+    fs::create_dir_all(home.file().parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink(&kept, home.file()).unwrap();
+    home.store("registry.example.com", "ada", "secret")
+        .await
+        .unwrap();
+    assert!(home.file().is_symlink());
+    assert!(
+        fs::read_to_string(kept)
+            .unwrap()
+            .contains("registry.example.com")
+    );
+}

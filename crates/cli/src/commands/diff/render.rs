@@ -72,6 +72,11 @@ pub(super) fn print(
     tell(&report.diagnostics, "", session)
 }
 
+/// Whether a format has a place for who is hit.
+pub(super) fn tells_impact(format: Format) -> bool {
+    matches!(format, Format::Text | Format::Markdown | Format::Json)
+}
+
 /// Tells people what could not be compared, on standard error.
 pub(super) fn tell(
     diagnostics: &[Diagnostic],
