@@ -7,7 +7,8 @@ use pacto_diagnostic::{Location, SourceText};
 use pacto_document::{Document, Kind, Limits, Node, Pointer, Syntax};
 
 use crate::place::place;
-use crate::reference::{ReferenceError, join, parts};
+use crate::reference::{ReferenceError, decoded, join, parts};
+use crate::resources::Resources;
 use crate::schema::Dialect;
 
 /// References in a row that are followed before they count as a cycle.
@@ -29,6 +30,8 @@ pub struct Documents<'d> {
     anchors: OnceLock<BTreeMap<(String, String), u32>>,
     /// Places by `$dynamicAnchor`: file and node of each.
     dynamic_anchors: OnceLock<BTreeMap<String, Vec<(String, u32)>>>,
+    /// Schemas with a name of their own.
+    resources: OnceLock<Resources>,
 }
 
 /// Something in a document that could not be understood, and where.
@@ -68,6 +71,7 @@ impl<'d> Documents<'d> {
             others,
             anchors: OnceLock::new(),
             dynamic_anchors: OnceLock::new(),
+            resources: OnceLock::new(),
         }
     }
 
@@ -126,23 +130,46 @@ impl<'d> Documents<'d> {
         from: Node<'s>,
         reference: &str,
     ) -> Result<Node<'s>, ReferenceError> {
+        let resources = self.resources();
+        if let Some((file, id)) = resources.named(from, reference) {
+            let (_, fragment) = reference.split_once('#').unwrap_or_default();
+            let root = self.document(file)?.node(*id);
+            return root
+                .and_then(|root| self.within(root, &decoded(fragment)))
+                .ok_or_else(|| ReferenceError::Dangling(reference.to_owned()));
+        }
         let parts = parts(reference)?;
-        let document = if parts.file.is_empty() {
-            from.document()
+        let found = if parts.file.is_empty() {
+            // Many write pointers from the root of the document inside schemas with a name, too.
+            let root = from.document().root();
+            let inner = resources.root(from).into_iter();
+            inner
+                .chain([root])
+                .find_map(|root| self.within(root, &parts.fragment))
         } else {
             let file = join(from.document().source().name(), &parts.file)
                 .ok_or_else(|| ReferenceError::OutsideBundle(reference.to_owned()))?;
-            self.document(&file)?
-        };
-        let found = if parts.fragment.is_empty() {
-            Some(document.root())
-        } else if parts.fragment.starts_with('/') {
-            document.find(&Pointer::parse(&parts.fragment))
-        } else {
-            let key = (document.source().name().to_owned(), parts.fragment);
-            self.anchors().get(&key).and_then(|id| document.node(*id))
+            self.within(self.document(&file)?.root(), &parts.fragment)
         };
         found.ok_or_else(|| ReferenceError::Dangling(reference.to_owned()))
+    }
+
+    /// The place in a document, or in a schema with a name of its own, that a fragment names.
+    fn within<'s>(&'s self, root: Node<'s>, fragment: &str) -> Option<Node<'s>> {
+        if fragment.is_empty() {
+            Some(root)
+        } else if fragment.starts_with('/') {
+            root.find(&Pointer::parse(fragment))
+        } else {
+            let document = root.document();
+            let key = (document.source().name().to_owned(), fragment.to_owned());
+            self.anchors().get(&key).and_then(|id| document.node(*id))
+        }
+    }
+
+    fn resources(&self) -> &Resources {
+        self.resources
+            .get_or_init(|| Resources::of(std::iter::once(self.main).chain(self.others())))
     }
 
     /// The node that a `$dynamicRef` in the file of `from` leads to (JSON Schema 2020-12, core,
@@ -279,7 +306,7 @@ fn files_named(document: &Document) -> BTreeSet<String> {
 }
 
 /// Calls a function for every mapping, in written order of the lists they stand in.
-fn each_node<'n>(document: &'n Document, mut visit: impl FnMut(Node<'n>)) {
+pub(crate) fn each_node<'n>(document: &'n Document, mut visit: impl FnMut(Node<'n>)) {
     let mut waiting = vec![document.root()];
     while let Some(node) = waiting.pop() {
         if node.kind() == Kind::Mapping {

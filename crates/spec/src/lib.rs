@@ -16,6 +16,7 @@ pub mod openapi;
 mod place;
 pub mod protobuf;
 mod reference;
+mod resources;
 pub mod schema;
 
 pub use documents::{Documents, Problem};

@@ -100,7 +100,7 @@ pub(crate) fn join(from: &str, relative: &str) -> Option<String> {
 }
 
 /// A text with its percent escapes decoded; broken escapes stay as they are.
-fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }

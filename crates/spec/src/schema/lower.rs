@@ -419,6 +419,20 @@ fn takes_all(schema: Node<'_>) -> Option<bool> {
     schema.as_bool().or(is_empty.then_some(true))
 }
 
+/// Whether a keyword is for readers: no value is held to it.
+fn is_remark_key(key: &str) -> bool {
+    const REMARKS: [&str; 7] = [
+        "title",
+        "description",
+        "deprecated",
+        "example",
+        "examples",
+        "externalDocs",
+        "$comment",
+    ];
+    REMARKS.contains(&key) || key.starts_with("x-")
+}
+
 fn has_choice(node: Node<'_>) -> bool {
     node.get("anyOf").or_else(|| node.get("oneOf")).is_some()
 }

@@ -2,7 +2,7 @@
 
 use pacto_document::{Kind, Node};
 
-use super::{Identity, Lowering, MERGE_DEPTH, PARTS_LIMIT, branches, has_choice};
+use super::{Identity, Lowering, MERGE_DEPTH, PARTS_LIMIT, branches, has_choice, is_remark_key};
 use crate::schema::TypeSet;
 
 impl<'s> Lowering<'s> {
@@ -78,23 +78,11 @@ impl<'s> Lowering<'s> {
 
 /// Whether a branch has no keyword that values could be held to, except that null is allowed.
 fn is_remark(branch: Node<'_>) -> bool {
-    const REMARKS: [&str; 11] = [
-        "title",
-        "description",
-        "default",
-        "example",
-        "examples",
-        "deprecated",
-        "readOnly",
-        "writeOnly",
-        "nullable",
-        "externalDocs",
-        "$comment",
-    ];
+    const ALLOWED: [&str; 4] = ["default", "readOnly", "writeOnly", "nullable"];
     branch.as_bool() == Some(true)
         || branch.kind() == Kind::Mapping
             && branch.entries().all(|(key, _)| {
                 key.as_str()
-                    .is_some_and(|key| REMARKS.contains(&key) || key.starts_with("x-"))
+                    .is_some_and(|key| ALLOWED.contains(&key) || is_remark_key(key))
             })
 }

@@ -2,7 +2,7 @@
 
 use pacto_document::{Kind, Node};
 
-use super::Schemas;
+use super::{Schemas, is_remark_key};
 use crate::schema::TypeSet;
 use crate::schema::shape::{Branch, Shape};
 
@@ -89,18 +89,9 @@ fn only_choice<'a, 's>(shape: &'a Shape<'s>) -> Option<(&'a [Branch<'s>], bool)>
 
 /// Whether a schema has these keywords and remarks only.
 fn says_only(schema: Node<'_>, keywords: &[&str]) -> bool {
-    const REMARKS: [&str; 6] = [
-        "title",
-        "description",
-        "deprecated",
-        "example",
-        "examples",
-        "$comment",
-    ];
     schema.kind() == Kind::Mapping
         && schema.entries().all(|(key, _)| {
-            key.as_str().is_some_and(|key| {
-                keywords.contains(&key) || REMARKS.contains(&key) || key.starts_with("x-")
-            })
+            key.as_str()
+                .is_some_and(|key| keywords.contains(&key) || is_remark_key(key))
         })
 }
