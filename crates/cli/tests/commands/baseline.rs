@@ -203,7 +203,10 @@ fn the_rules_file_names_it_from_where_it_lies() {
     };
     assert!(!limits("others.yaml").contains("accepts nothing"));
     version(&sandbox, "new", "1.1.0", &["a", "b", "c"]);
-    assert!(limits("lists/known.yaml").contains("accepts nothing"));
+    // That is for `pacto diff` to tell: it hides no consumer.
+    let unused = diff(&sandbox, &["--baseline", "lists/known.yaml"]);
+    assert!(unused.stderr.contains("accepts nothing"), "{unused}");
+    assert!(!limits("lists/known.yaml").contains("accepts nothing"));
     version(&sandbox, "new", "1.1.0", &["b", "c"]);
     sandbox.home_file(".config/pacto/pacto.yaml", "diff: {baseline: known.yaml}\n");
     std::fs::remove_file(sandbox.path("new/pacto-diff.yaml")).expect("removed");
