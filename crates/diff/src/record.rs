@@ -215,32 +215,17 @@ impl Record {
             let class = Class::NonBreaking;
             (ChangeKind::Added, "service-added", class, None, value)
         };
+        let judgement = Judgement {
+            class,
+            page: "service-came-or-went",
+        };
+        let reason = format!("service `{name}` {kind}");
         let mut record = Self {
-            path: "service".to_owned(),
             kind,
             old_value,
             new_value,
-            classification: class,
-            default_classification: None,
-            reason: format!("service `{name}` {kind}"),
-            layer: Some(Layer::Deep),
-            rule: Some(rule.to_owned()),
-            refined: Some(class),
             direction: None,
-            interface: None,
-            file: None,
-            old_location: None,
-            new_location: None,
-            witness: None,
-            parent: None,
-            explained_by: Vec::new(),
-            aliases: Vec::new(),
-            occurrences: Vec::new(),
-            fingerprint: None,
-            suppressed: None,
-            shared_fingerprint: None,
-            judged_by: "service-came-or-went",
-            is_added_surface: false,
+            ..Self::deep(rule, judgement, "service".to_owned(), reason)
         };
         record.fingerprint = Some(fingerprint(&record));
         record
